@@ -1,0 +1,208 @@
+import * as z from 'zod';
+import { noteSchema, sha256Schema, textSchema, timeSchema, ulidSchema } from '../protocol/ids.ts';
+import { categorySchema, reasonSchema, runKindSchema, runStatusSchema, verdictSchema } from '../protocol/words.ts';
+
+/** Major version of a journal line. A program writes only segments of its own major version. */
+export const JOURNAL_VERSION = 1;
+
+const name = z.string().max(1_000);
+
+/** What a request took from the editor. The text itself is not kept, only its hash. */
+export const contextReferenceSchema = z.object({
+  kind: z.enum(['selection', 'file', 'problems', 'diff']),
+  name,
+  /** First and last line, from 1. */
+  range: z.tuple([z.number().int(), z.number().int()]).optional(),
+  textSha256: sha256Schema,
+});
+
+export const generationOptionsSchema = z.object({
+  temperature: z.number().optional(),
+  contextLength: z.number().int().optional(),
+  maxTokens: z.number().int().optional(),
+});
+
+/** Natural-log probabilities of the generated tokens; `worstWindow` is the lowest mean over 8 tokens. */
+export const logprobSummarySchema = z.object({
+  mean: z.number(),
+  worstWindow: z.number(),
+  n: z.number().int(),
+});
+
+export const usageSchema = z.object({
+  promptTokens: z.number().int(),
+  answerTokens: z.number().int(),
+  /** Milliseconds from sending the request to the last token. */
+  totalMs: z.number(),
+});
+
+const bodies = {
+  request: z.object({
+    kind: z.literal('request'),
+    thread: ulidSchema,
+    request: ulidSchema,
+    prompt: textSchema,
+    context: z.array(contextReferenceSchema).max(100),
+    category: categorySchema,
+    language: name.optional(),
+    workspace: z.object({ name, hash: z.string().max(64) }).optional(),
+    model: name,
+    modelDigest: z.string().max(128).optional(),
+    /** Id of the active version, where one was used. */
+    version: ulidSchema.optional(),
+    appVersion: name,
+  }),
+  candidate: z.object({
+    kind: z.literal('candidate'),
+    request: ulidSchema,
+    candidate: ulidSchema,
+    /** Canonical text: no thinking, `\n` line ends, nothing trimmed. */
+    text: textSchema,
+    thinking: textSchema.optional(),
+    sha256: sha256Schema,
+    model: name,
+    modelDigest: z.string().max(128).optional(),
+    options: generationOptionsSchema,
+    seed: z.number().int().optional(),
+    logprobs: logprobSummarySchema.optional(),
+    usage: usageSchema.optional(),
+    stopped: z.enum(['complete', 'length', 'user', 'failed', 'interrupted']),
+    engine: z.enum(['ollama', 'embedded', 'unknown']),
+    label: name.optional(),
+  }),
+  shown: z.object({
+    kind: z.literal('shown'),
+    request: ulidSchema,
+    order: z.array(ulidSchema),
+    opened: ulidSchema,
+    /** Probability with which `opened` was chosen; 1 where nothing was explored. */
+    propensity: z.number(),
+    scores: z.record(z.string(), z.object({ p: z.number(), why: z.array(z.string()) })),
+    hidden: z.array(ulidSchema),
+  }),
+  decision: z.object({
+    kind: z.literal('decision'),
+    decision: ulidSchema,
+    request: ulidSchema,
+    candidate: ulidSchema,
+    sha256: sha256Schema,
+    verdict: verdictSchema,
+    reasons: z.array(reasonSchema).max(32),
+    note: noteSchema.optional(),
+    /** The corrected text of an `edited` verdict. */
+    editedText: textSchema.optional(),
+    /** Milliseconds between the answer being complete and the decision. */
+    dwellMs: z.number().optional(),
+  }),
+  reason: z.object({
+    kind: z.literal('reason'),
+    decision: ulidSchema,
+    reasons: z.array(reasonSchema).max(32),
+    note: noteSchema.optional(),
+  }),
+  undo: z.object({ kind: z.literal('undo'), decision: ulidSchema }),
+  applied: z.object({
+    kind: z.literal('applied'),
+    candidate: ulidSchema,
+    how: z.enum(['insert', 'replace', 'newFile', 'copy']),
+    target: z.object({ uriHash: z.string().max(64), range: z.tuple([z.number().int(), z.number().int()]) }),
+  }),
+  survival: z.object({
+    kind: z.literal('survival'),
+    candidate: ulidSchema,
+    afterMinutes: z.number(),
+    ratio: z.number().min(0).max(1),
+  }),
+  feedback: z.object({
+    kind: z.literal('feedback'),
+    request: ulidSchema,
+    candidate: ulidSchema.optional(),
+    text: noteSchema,
+    tags: z.array(reasonSchema).max(32),
+    score: z.number().int().min(1).max(5).optional(),
+    corrections: textSchema.optional(),
+    feedbackType: name,
+  }),
+  rule: z.object({
+    kind: z.literal('rule'),
+    rule: z.string().max(128),
+    text: noteSchema,
+    scope: name,
+    evidence: z.array(ulidSchema),
+  }),
+  state: z.object({
+    kind: z.literal('state'),
+    /** Id of the memory, rule or block. */
+    of: z.string().max(128),
+    state: z.enum(['on', 'off', 'pin', 'edit', 'forget']),
+    text: noteSchema.optional(),
+  }),
+  version: z.object({
+    kind: z.literal('version'),
+    version: ulidSchema,
+    event: z.enum(['published', 'activated', 'deactivated', 'deleted']),
+    /** Everything a published version is; absent on the later events. */
+    detail: z
+      .object({
+        number: z.number().int(),
+        name,
+        activeName: name,
+        base: name,
+        baseDigest: z.string().max(128).optional(),
+        digest: z.string().max(128).optional(),
+        engine: z.enum(['ollama', 'embedded']),
+        run: ulidSchema,
+        runKind: runKindSchema,
+        system: textSchema,
+        rules: z.array(z.object({ id: z.string().max(128), text: noteSchema, evidence: z.array(ulidSchema) })),
+        examples: z.array(z.object({ prompt: textSchema, response: textSchema, decision: ulidSchema })),
+        parameters: z.record(z.string(), z.union([z.string(), z.number()])),
+        decisions: z.number().int(),
+      })
+      .optional(),
+  }),
+  run: z.object({
+    kind: z.literal('run'),
+    run: ulidSchema,
+    runKind: runKindSchema,
+    status: runStatusSchema,
+    samples: z.number().int().optional(),
+    version: ulidSchema.optional(),
+    error: z.string().max(20_000).optional(),
+  }),
+  reset: z.object({ kind: z.literal('reset'), quarantine: name }),
+} as const;
+
+/** The part of an event that its maker gives; the journal adds `v`, `id`, `at` and `writer`. */
+export const eventBodySchema = z.discriminatedUnion('kind', [
+  bodies.request,
+  bodies.candidate,
+  bodies.shown,
+  bodies.decision,
+  bodies.reason,
+  bodies.undo,
+  bodies.applied,
+  bodies.survival,
+  bodies.feedback,
+  bodies.rule,
+  bodies.state,
+  bodies.version,
+  bodies.run,
+  bodies.reset,
+]);
+export type EventBody = z.infer<typeof eventBodySchema>;
+export type EventKind = EventBody['kind'];
+export type BodyOf<K extends EventKind> = Extract<EventBody, { kind: K }>;
+
+/** What every journal line has. Unknown kinds and fields are kept as they are. */
+export const envelopeSchema = z.looseObject({
+  v: z.number().int().positive(),
+  id: ulidSchema,
+  at: timeSchema,
+  writer: ulidSchema,
+  kind: z.string().max(64),
+});
+export type Envelope = z.infer<typeof envelopeSchema>;
+
+export type JournalEvent = EventBody & { readonly v: number; readonly id: string; readonly at: string; readonly writer: string };
+export type EventOf<K extends EventKind> = BodyOf<K> & { readonly v: number; readonly id: string; readonly at: string; readonly writer: string };

@@ -1,0 +1,55 @@
+import type { MemoryIndex } from './memoryIndex.ts';
+import type { BodyOf, EventBody, EventKind, EventOf, JournalEvent } from './events.ts';
+
+/** A folder inside the data folder that one part of the program may write. Names are single path segments. */
+export interface FolderHandle {
+  readonly path: string;
+  /** Writes the whole file atomically: temp file, fsync, rename, fsync of the folder. */
+  write(name: string, content: string | Uint8Array): Promise<void>;
+  /** The file's text, or undefined where it does not exist. */
+  read(name: string): Promise<string | undefined>;
+  remove(name: string): Promise<void>;
+  list(): Promise<string[]>;
+  /** A folder below this one, made with mode 0700 when first written. */
+  folder(name: string): FolderHandle;
+}
+
+/** Held until released or the process dies; the kernel frees it then. */
+export interface HeldLock {
+  release(): Promise<void>;
+}
+
+/**
+ * Everything recorded. The journal is the truth; the index is what this process knows of it; texts stay on disk.
+ */
+export interface Memory {
+  readonly writer: string;
+  readonly dataFolder: string;
+  readonly index: MemoryIndex;
+  /** True while the journal can be written; false after a write error until a retry succeeds. */
+  readonly writable: boolean;
+  /**
+   * Appends and resolves after fdatasync. Rejects with `memory.*` when the disk did not take it; then nothing
+   * was recorded. `id` is for idempotence: an id that is already in the journal resolves with the event there.
+   */
+  append<K extends EventKind>(body: BodyOf<K>, id?: string): Promise<EventOf<K>>;
+  /** Reads an event from disk by its id; undefined where unknown. */
+  read(id: string): Promise<JournalEvent | undefined>;
+  /** Called after each event that became known, own or another writer's, once. */
+  onEvent(listener: (event: EventBody & { readonly id: string; readonly at: string }, own: boolean) => void): () => void;
+  /** Called when something needs a person: quarantined lines, a view that was edited, a full disk. */
+  onNotice(listener: (notice: { readonly code: string; readonly message: string }) => void): () => void;
+  /** The folder of one part: `runs`, `datasets`, `engine`, `models`, `logs`, `index`, or `` for the data folder itself. */
+  folder(part: 'runs' | 'datasets' | 'engine' | 'models' | 'logs' | 'root'): FolderHandle;
+  /** The exclusive lock of that name, or undefined where another process holds it. */
+  lock(name: 'exclusive' | 'training'): Promise<HeldLock | undefined>;
+  /** Reads what other writers appended since the last look. */
+  refresh(): Promise<void>;
+  /** Brings the views up to date; resolves when they hold every event known at the call, or at the deadline. */
+  flushViews(deadlineMs: number): Promise<void>;
+  /** Moves journal, views, models and runs into `quarantine/<time>`; the memory is empty afterwards. Returns the folder's name. */
+  reset(): Promise<string>;
+  /** Checks every checksum. */
+  verify(): Promise<{ readonly segments: number; readonly events: number; readonly damaged: number; readonly bytes: number; readonly findings: readonly string[] }>;
+  dispose(): Promise<void>;
+}

@@ -1,0 +1,13 @@
+import * as z from 'zod';
+
+/** A ULID in Crockford base 32: 26 characters, sortable by time of creation. */
+export const ulidSchema = z.string().regex(/^[0-7][0-9A-HJKMNP-TV-Z]{25}$/, 'not a ULID');
+/** Lower-case hex SHA-256 over the UTF-8 bytes of a canonical text. */
+export const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/, 'not a SHA-256');
+/** ISO 8601 UTC with milliseconds. */
+export const timeSchema = z.iso.datetime({ precision: 3 });
+
+/** Longest text of one answer, prompt or edit, in UTF-16 code units. One journal line stays below 1 MB. */
+export const MAX_TEXT = 400_000;
+export const textSchema = z.string().max(MAX_TEXT);
+export const noteSchema = z.string().max(4_000);

@@ -1,0 +1,73 @@
+import * as z from 'zod';
+
+/** What a request is about. Detected from the prompt, changeable by the user. */
+export const CATEGORIES = [
+  'code_generation',
+  'debugging',
+  'refactoring',
+  'testing',
+  'explanation',
+  'design',
+  'documentation',
+  'other',
+] as const;
+export const categorySchema = z.enum(CATEGORIES);
+export type Category = z.infer<typeof categorySchema>;
+
+/** `edited` means approved after the user corrected the text. */
+export const VERDICTS = ['approved', 'denied', 'edited'] as const;
+export const verdictSchema = z.enum(VERDICTS);
+export type Verdict = z.infer<typeof verdictSchema>;
+
+export const DENY_REASONS = [
+  'too_complex',
+  'too_long',
+  'missing_error_handling',
+  'missing_tests',
+  'wrong',
+  'insecure',
+  'slow',
+  'style',
+  'poor_names',
+  'missing_docs',
+  'off_topic',
+] as const;
+export const APPROVE_REASONS = [
+  'good_error_handling',
+  'clear',
+  'concise',
+  'well_tested',
+  'good_structure',
+  'good_architecture',
+] as const;
+export type DenyReason = (typeof DENY_REASONS)[number];
+export type ApproveReason = (typeof APPROVE_REASONS)[number];
+/** A named reason or a free-form tag of the user's own; 1 to 64 characters. */
+export const reasonSchema = z.string().min(1).max(64);
+
+/** Kinds of training run. Only `prompt` runs exist so far; the others answer `notYet`. */
+export const RUN_KINDS = ['preference', 'prompt', 'adapter', 'grpo', 'softPrompt'] as const;
+export const runKindSchema = z.enum(RUN_KINDS);
+export type RunKind = z.infer<typeof runKindSchema>;
+
+export const RUN_STATUSES = ['queued', 'running', 'succeeded', 'failed', 'cancelled'] as const;
+export const runStatusSchema = z.enum(RUN_STATUSES);
+export type RunStatus = z.infer<typeof runStatusSchema>;
+
+/** Phases by number of live decisions; `from` is inclusive. */
+export const PHASES = [
+  { name: 'Setup', from: 0 },
+  { name: 'Emerging', from: 10 },
+  { name: 'Competent', from: 25 },
+  { name: 'Sharp', from: 50 },
+  { name: 'Expert', from: 100 },
+] as const;
+export const phaseSchema = z.enum(['Setup', 'Emerging', 'Competent', 'Sharp', 'Expert']);
+export type Phase = z.infer<typeof phaseSchema>;
+
+/** The phase that a number of live decisions is in. */
+export function phaseOf(decisions: number): Phase {
+  let phase: Phase = 'Setup';
+  for (const { name, from } of PHASES) if (decisions >= from) phase = name;
+  return phase;
+}
