@@ -29,7 +29,11 @@ interface ErrorKind {
   readonly exit: number;
 }
 
-const kind = (retryable: boolean, exit: number, ...actions: Action[]): ErrorKind => ({ retryable, exit, actions });
+const kind = (retryable: boolean, exit: number, ...actions: Action[]): ErrorKind => ({
+  retryable,
+  exit,
+  actions,
+});
 
 /** Every error that crosses a process boundary. Messages are made where the error is raised. */
 export const ERRORS = {

@@ -1,0 +1,35 @@
+import * as z from 'zod';
+
+export const LEARN_MODES = ['atOnce', 'nextTraining'] as const;
+export const ENGINE_CHOICES = ['auto', 'ollama', 'embedded'] as const;
+
+/** What the sidecar needs of the user's settings. The data folder is part of `initialize`, not of these. */
+export const settingsSchema = z.object({
+  /** Base model name; empty means the first suitable model of the server. */
+  model: z.string().max(200),
+  /** Address of the model server, for example `http://127.0.0.1:11434`. */
+  host: z.string().max(500),
+  engine: z.enum(ENGINE_CHOICES),
+  candidates: z.union([z.literal('auto'), z.number().int().min(1).max(4)]),
+  /** Model for second answers; empty means the same model. */
+  strongModel: z.string().max(200),
+  temperature: z.number().min(0).max(2),
+  /** Tokens. */
+  contextLength: z.number().int().min(512).max(1_048_576),
+  learn: z.enum(LEARN_MODES),
+  /** Allows plain http to an address that is not this machine. */
+  allowRemoteHttp: z.boolean(),
+});
+export type Settings = z.infer<typeof settingsSchema>;
+
+export const DEFAULT_SETTINGS: Settings = {
+  model: '',
+  host: 'http://127.0.0.1:11434',
+  engine: 'auto',
+  candidates: 'auto',
+  strongModel: '',
+  temperature: 0.3,
+  contextLength: 8192,
+  learn: 'atOnce',
+  allowRemoteHttp: false,
+};

@@ -1,0 +1,34 @@
+import * as z from 'zod';
+import { timeSchema, ulidSchema } from './ids.ts';
+import { categorySchema, phaseSchema } from './words.ts';
+
+/** A share with its sample size and 95 % Wilson interval; `value` is null where n is 0. */
+export const rateSchema = z.object({
+  value: z.number().min(0).max(1).nullable(),
+  n: z.number().int(),
+  low: z.number(),
+  high: z.number(),
+});
+export type Rate = z.infer<typeof rateSchema>;
+
+export const statsSchema = z.object({
+  asOf: timeSchema.optional(),
+  requests: z.number().int(),
+  approved: z.number().int(),
+  denied: z.number().int(),
+  edited: z.number().int(),
+  /** (approved + edited) / (approved + edited + denied), one live verdict a request. */
+  approval: rateSchema,
+  /** Applied candidates with at least half of the text still there after 60 minutes. */
+  kept: rateSchema,
+  byCategory: z.array(z.object({ category: categorySchema, approval: rateSchema, weak: z.boolean() })),
+  phase: phaseSchema,
+  /** good, great, perfect, or empty. */
+  word: z.enum(['', 'good', 'great', 'perfect']),
+  activeVersion: z.object({ version: ulidSchema, name: z.string(), number: z.number().int() }).optional(),
+  newSinceTraining: z.number().int(),
+  trainingDue: z.boolean(),
+  /** The nine denial reasons used most here, most used first. */
+  topReasons: z.array(z.string()),
+});
+export type Stats = z.infer<typeof statsSchema>;
