@@ -1,0 +1,86 @@
+// npm run build [-- --watch] [-- --production]: bundles with esbuild into dist/, metafiles into dist/meta/.
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build, context } from 'esbuild';
+import { COPIED, hostTestBundles, shippedBundles } from './build/bundles.mjs';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const production = process.argv.includes('--production');
+const watch = process.argv.includes('--watch');
+
+function optionsOf(bundle) {
+  return {
+    absWorkingDir: root,
+    entryPoints: [bundle.entry],
+    outfile: bundle.outfile,
+    bundle: true,
+    metafile: true,
+    minify: production,
+    keepNames: !production,
+    sourcemap: production ? 'external' : 'linked',
+    legalComments: 'none',
+    logLevel: 'warning',
+    plugins: [afterBuild(bundle)],
+    ...bundle.options,
+  };
+}
+
+/** Writes the metafile and makes the terminal command executable, on the first build and on each of a watch. */
+function afterBuild(bundle) {
+  return {
+    name: 'after-build',
+    setup(esbuild) {
+      esbuild.onEnd((result) => {
+        if (!result.metafile) return;
+        writeFileSync(join(root, 'dist/meta', `${bundle.name}.json`), JSON.stringify(result.metafile));
+        if (bundle.name === 'cli') chmodSync(join(root, bundle.outfile), 0o755);
+        if (watch) console.log(`built ${bundle.outfile}`);
+      });
+    },
+  };
+}
+
+function copyAssets() {
+  for (const [from, to] of COPIED) {
+    if (!existsSync(join(root, from))) throw new Error(`${from} is missing: run npm ci`);
+    mkdirSync(dirname(join(root, to)), { recursive: true });
+    copyFileSync(join(root, from), join(root, to));
+  }
+}
+
+/** A metafile of a bundle that no longer exists would mislead the tests that read them. */
+function removeOldMetafiles(bundles) {
+  const current = new Set(bundles.map((bundle) => `${bundle.name}.json`));
+  for (const name of readdirSync(join(root, 'dist/meta'))) {
+    if (!current.has(name)) rmSync(join(root, 'dist/meta', name), { force: true });
+  }
+}
+
+const started = Date.now();
+const { present, absent } = shippedBundles(root);
+const bundles = production ? present : [...present, ...hostTestBundles(root)];
+mkdirSync(join(root, 'dist/meta'), { recursive: true });
+removeOldMetafiles(bundles);
+copyAssets();
+for (const entry of absent) console.log(`skipped ${entry}: not written yet`);
+if (watch) {
+  await Promise.all(bundles.map(async (bundle) => (await context(optionsOf(bundle))).watch()));
+  console.log('watching, Ctrl+C stops');
+} else {
+  const results = await Promise.allSettled(bundles.map((bundle) => build(optionsOf(bundle))));
+  if (results.some((result) => result.status === 'rejected')) process.exit(1); // esbuild has printed the errors
+  const size = bundles.reduce((sum, bundle) => sum + statSync(join(root, bundle.outfile)).size, 0);
+  console.log(
+    `built ${bundles.length} bundles, ${Math.round(size / 1024)} KB, in ${Date.now() - started} ms`,
+  );
+}

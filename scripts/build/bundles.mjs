@@ -1,0 +1,62 @@
+// What is bundled from what. One table, used by the build, and through the metafiles by the architecture test.
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+// VS Code 1.100 brings Node 20.19 and Chromium 132; the webview aims lower, for browsers that show code-server.
+const NODE = { platform: 'node', format: 'cjs', target: 'node20', external: ['vscode'] };
+const BROWSER = { platform: 'browser', format: 'iife', target: 'chrome114', loader: { '.ttf': 'file' } };
+
+/** `{name, entry, outfile, options}` of every bundle that ships. */
+const SHIPPED = [
+  { name: 'extension', entry: 'extension/activate.ts', outfile: 'dist/extension.cjs', options: NODE },
+  { name: 'sidecar', entry: 'sidecar/main.ts', outfile: 'dist/sidecar.cjs', options: NODE },
+  {
+    name: 'cli',
+    entry: 'sidecar/cli/main.ts',
+    outfile: 'dist/cli.cjs',
+    options: { ...NODE, banner: { js: '#!/usr/bin/env node' } },
+  },
+  {
+    name: 'viewWriter',
+    entry: 'sidecar/memory/viewWriterMain.ts',
+    outfile: 'dist/viewWriter.cjs',
+    options: NODE,
+  },
+  // node-llama-cpp is unpacked into the data folder, never bundled: the child imports it by its path there.
+  {
+    name: 'embedded',
+    entry: 'sidecar/models/embedded/embeddedMain.ts',
+    outfile: 'dist/embedded.cjs',
+    options: { ...NODE, external: ['vscode', 'node-llama-cpp'] },
+  },
+  { name: 'panel', entry: 'webview/panelMain.ts', outfile: 'dist/webview/panel.js', options: BROWSER },
+  { name: 'report', entry: 'webview/reportMain.ts', outfile: 'dist/webview/report.js', options: BROWSER },
+];
+
+/** The bundles whose entry exists, and the names of the others. */
+export function shippedBundles(root) {
+  const [present, absent] = [[], []];
+  for (const bundle of SHIPPED) (existsSync(join(root, bundle.entry)) ? present : absent).push(bundle);
+  return { present, absent: absent.map((bundle) => bundle.entry) };
+}
+
+/** The mocha suites that run inside VS Code: one file each, so that mocha finds them by name. */
+export function hostTestBundles(root) {
+  const folder = join(root, 'test', 'host');
+  const names = existsSync(folder) ? readdirSync(folder) : [];
+  return names
+    .filter((name) => name === 'run.ts' || name.endsWith('.test.ts'))
+    .map((name) => ({
+      name: `host-${name.slice(0, -3)}`,
+      entry: `test/host/${name}`,
+      outfile: `dist/test/host/${name.slice(0, -3)}.cjs`,
+      options: { ...NODE, external: ['vscode', 'mocha'] },
+    }));
+}
+
+/** Files that are shipped as they are: from node_modules into dist. */
+export const COPIED = [
+  ['node_modules/sql.js/dist/sql-wasm.wasm', 'dist/sql-wasm.wasm'],
+  ['node_modules/@vscode/codicons/dist/codicon.css', 'dist/webview/codicon.css'],
+  ['node_modules/@vscode/codicons/dist/codicon.ttf', 'dist/webview/codicon.ttf'],
+];

@@ -1,0 +1,53 @@
+// code-server from npm: VS Code's own workbench, extension host and webviews, in a browser. With its own Node 24.
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { cachedFolder } from './cache.mjs';
+import { PartMissing } from './partMissing.mjs';
+import { runOrThrow, which } from './process.mjs';
+import { ensurePackages, packagesInstalled } from './systemPackages.mjs';
+
+const VERSION = '4.139.1';
+const STAMP = 'whole.json';
+const PACKAGES = ['libkrb5-dev', 'g++', 'make', 'python3'];
+
+/** `{node, entry}`: the Node that runs code-server and its entry file. Says its size before installing it. */
+export async function codeServer(options) {
+  const isWhole = async (folder) => existsSync(join(folder, STAMP)) && existsSync(entryIn(folder));
+  const folder = await cachedFolder(`code-server-${VERSION}`, isWhole, (target) => install(target, options));
+  return { node: join(folder, 'node_modules', '.bin', 'node'), entry: entryIn(folder) };
+}
+
+async function install(target, { install: mayInstall, say }) {
+  if (!mayInstall)
+    throw new PartMissing('codeServer', 'code-server is not in the cache: npm test installs it');
+  const npm = which('npm');
+  const present = () => hasBuildTools();
+  await ensurePackages('codeServer', PACKAGES, present, { install: mayInstall, say });
+  say(`installing code-server ${VERSION} into the cache (3 minutes, 740 MB)`);
+  // Its install script refuses any Node but 24, so that Node is there before it.
+  writeFileSync(join(target, 'package.json'), manifest({ node: '^24' }));
+  await runOrThrow(npm, ['install', '--no-audit', '--no-fund'], { cwd: target });
+  writeFileSync(join(target, 'package.json'), manifest({ node: '^24', 'code-server': VERSION }));
+  const env = { ...process.env, PATH: join(target, 'node_modules', '.bin') + delimiter + process.env.PATH };
+  await runOrThrow(npm, ['install', '--no-audit', '--no-fund', '--foreground-scripts'], { cwd: target, env });
+  writeFileSync(join(target, STAMP), JSON.stringify({ version: installedVersion(target) }));
+}
+
+function manifest(dependencies) {
+  return JSON.stringify({ private: true, dependencies, allowScripts: { node: true, 'code-server': true } });
+}
+
+async function hasBuildTools() {
+  const tools = ['g++', 'make', 'python3'].every((tool) => which(tool));
+  const kerberos = existsSync('/usr/include/gssapi/gssapi.h') || (await packagesInstalled(['libkrb5-dev']));
+  return tools && kerberos;
+}
+
+function entryIn(folder) {
+  return join(folder, 'node_modules', 'code-server', 'out', 'node', 'entry.js');
+}
+
+function installedVersion(folder) {
+  return JSON.parse(readFileSync(join(folder, 'node_modules', 'code-server', 'package.json'), 'utf8'))
+    .version;
+}

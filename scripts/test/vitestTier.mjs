@@ -1,0 +1,39 @@
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { root, toolNode } from './install.mjs';
+import { binOf, runNode } from './tools.mjs';
+
+/** Runs one vitest project and resolves to its counts. `node` is the Node that runs the tests. */
+export async function vitestTier(project, { grep, node = toolNode } = {}) {
+  const report = join(root, 'dist', 'test', `${project}-${process.pid}.json`);
+  mkdirSync(join(root, 'dist', 'test'), { recursive: true });
+  const args = [
+    'run',
+    '--project',
+    project,
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${report}`,
+  ];
+  if (grep) args.push('--testNamePattern', grep);
+  const code = await runNode([binOf('vitest', 'vitest.mjs'), ...args], { node });
+  try {
+    return counts(JSON.parse(readFileSync(report, 'utf8')), code, grep);
+  } catch (error) {
+    if (error.code !== 'ENOENT') throw error;
+    return { passed: 0, failed: 1, skipped: 0 }; // it ended before it could report
+  } finally {
+    rmSync(report, { force: true });
+  }
+}
+
+function counts(report, code, grep) {
+  const failedWhole = report.testResults.filter(
+    (file) => file.status === 'failed' && !file.assertionResults.some((test) => test.status === 'failed'),
+  ).length;
+  const failed = report.numFailedTests + failedWhole;
+  // What --grep left out was not asked for; it is not a skipped test.
+  const skipped = grep ? 0 : report.numPendingTests + report.numTodoTests;
+  // Errors outside of a test (an unhandled rejection, no test at all) only show in the exit code.
+  return { passed: report.numPassedTests, failed: failed === 0 && code !== 0 ? 1 : failed, skipped };
+}
