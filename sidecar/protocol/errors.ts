@@ -93,6 +93,9 @@ export const ERRORS = {
 export type ErrorCode = keyof typeof ERRORS;
 export const ERROR_CODES = Object.keys(ERRORS) as ErrorCode[];
 
+/** JSON-RPC error code of every error of the table; `data` holds the ErrorData. */
+export const APP_ERROR = -32050;
+
 /** An error as it travels: what happened, why, what now. All three are sentences for a person. */
 export const errorDataSchema = z.object({
   code: z.enum(ERROR_CODES as [ErrorCode, ...ErrorCode[]]),

@@ -1,0 +1,39 @@
+import { createMessageConnection, IPCMessageReader, IPCMessageWriter } from 'vscode-jsonrpc/node';
+import { createApp } from './app.ts';
+import { nodePorts } from './nodePorts.ts';
+import { redirectConsole } from './redirectConsole.ts';
+import { SCOPES } from './protocol/methods.ts';
+import { serveConnection } from './rpc/serveConnection.ts';
+import { watchParent } from './watchParent.ts';
+
+/** Entry of the forked sidecar: one a window, spoken to over the IPC channel, gone when the window is gone. */
+async function main(): Promise<void> {
+  redirectConsole(console, (text) => process.stderr.write(text));
+  const app = await createApp(nodePorts({ env: process.env, bundleFolder: __dirname }));
+
+  let leaving = false;
+  const leave = (code: number): void => {
+    if (leaving) return;
+    leaving = true;
+    // What was acknowledged is on disk already; this only keeps half answers and freshens views.
+    app.dispose(1_500).finally(() => process.exit(code));
+  };
+
+  app.onShutdown(() => leave(0));
+  watchParent(Number(process.env['WHETSTONE_PARENT_PID'] ?? process.ppid), () => leave(0));
+  process.once('disconnect', () => leave(0));
+  process.once('SIGTERM', () => leave(0));
+  process.once('SIGINT', () => leave(0));
+  process.on('uncaughtException', (error) => {
+    process.stderr.write(`uncaught: ${error.stack ?? error.message}\n`);
+    leave(70);
+  });
+
+  const connection = createMessageConnection(new IPCMessageReader(process), new IPCMessageWriter(process));
+  serveConnection(app, connection, new Set(SCOPES));
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  process.exit(70);
+});
