@@ -107,7 +107,7 @@ export interface CreateRequest {
 }
 
 export type EngineHealth =
-  | { readonly state: 'ready'; readonly version: string; readonly address: string }
+  | { readonly state: 'ready'; readonly version: string; readonly address: string; readonly advice?: string }
   | { readonly state: 'unavailable'; readonly address: string; readonly error: AppError };
 
 /**

@@ -1,0 +1,103 @@
+import type { AppError } from '../../protocol/errors.ts';
+import type { ChatEvent, ChatRequest, CreateRequest, Engine, EngineHealth, PullProgress } from '../engine.ts';
+import type { EngineLog } from '../engineLog.ts';
+import { splitModelName } from '../modelNames.ts';
+import { asAppError, createOllamaCalls } from './ollamaCalls.ts';
+import { chatOllama } from './ollamaChat.ts';
+import { cancelled } from './ollamaErrors.ts';
+import type { FetchTimeouts } from './ollamaFetch.ts';
+import { parseOllamaHost } from './ollamaHost.ts';
+import { createOllamaModels } from './ollamaModels.ts';
+import { createVersionGate } from './ollamaVersion.ts';
+
+const TIMEOUTS: FetchTimeouts = { connect: 3_000, firstByte: 600_000, idle: 120_000 };
+
+export interface OllamaEngineDeps {
+  /** As the user wrote it. */
+  readonly host: string;
+  /** Bearer token of a remote server. */
+  readonly token?: string | undefined;
+  /** Allows plain http to another machine. */
+  readonly allowRemote?: boolean | undefined;
+  readonly log: EngineLog;
+  readonly timeouts?: Partial<FetchTimeouts> | undefined;
+}
+
+/** An engine on an Ollama server. Throws at once for an address that may not be used (`server.remoteRefused`). */
+export function createOllamaEngine(deps: OllamaEngineDeps): Engine {
+  const host = parseOllamaHost(deps.host, deps.allowRemote);
+  const { address } = host;
+  const calls = createOllamaCalls({ host, token: deps.token, timeouts: { ...TIMEOUTS, ...deps.timeouts } });
+  const gate = createVersionGate(calls);
+  const models = createOllamaModels(calls);
+  const disposal = new AbortController();
+
+  const failed = (error: unknown, signal: AbortSignal): AppError => {
+    if (signal.aborted || disposal.signal.aborted) return cancelled();
+    const known = asAppError(error, address);
+    if (known.code === 'server.unreachable' || known.code === 'stream.cut') gate.forget();
+    deps.log('warn', 'ollama.failed', { code: known.code, address });
+    return known;
+  };
+  const guarded = async <T>(outer: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> => {
+    const signal = AbortSignal.any([outer, disposal.signal]);
+    try {
+      await gate.pass(signal);
+      return await work(signal);
+    } catch (error) {
+      throw failed(error, outer);
+    }
+  };
+  const named = <T>(
+    name: string,
+    outer: AbortSignal,
+    work: (signal: AbortSignal) => Promise<T>,
+  ): Promise<T> =>
+    guarded(outer, (signal) => {
+      splitModelName(name);
+      return work(signal);
+    });
+
+  async function* chat(request: ChatRequest, outer: AbortSignal): AsyncGenerator<ChatEvent> {
+    const scope = new AbortController();
+    const signal = AbortSignal.any([outer, disposal.signal, scope.signal]);
+    try {
+      splitModelName(request.model);
+      await gate.pass(signal);
+      yield* chatOllama(calls, request, signal);
+    } catch (error) {
+      throw failed(error, outer);
+    } finally {
+      // Also reached when the listener simply stops: the server must not go on generating.
+      scope.abort();
+    }
+  }
+
+  const health = async (outer: AbortSignal): Promise<EngineHealth> => {
+    const signal = AbortSignal.any([outer, disposal.signal]);
+    try {
+      gate.forget();
+      return { state: 'ready', address, ...(await gate.pass(signal)) };
+    } catch (error) {
+      const known = failed(error, outer);
+      if (known.code === 'rpc.cancelled') throw known;
+      return { state: 'unavailable', address, error: known };
+    }
+  };
+
+  return {
+    id: 'ollama',
+    health,
+    list: (signal) => guarded(signal, models.list),
+    show: (model, signal) => named(model, signal, (inner) => models.show(model, inner)),
+    chat,
+    embed: (model, inputs, signal) => named(model, signal, (inner) => models.embed(model, inputs, inner)),
+    pull: (model, onProgress: (progress: PullProgress) => void, signal) =>
+      named(model, signal, (inner) => models.pull(model, onProgress, inner)),
+    create: (request: CreateRequest, signal) =>
+      named(request.name, signal, (inner) => models.create(request, inner)),
+    copy: (from, to, signal) => named(to, signal, (inner) => models.copy(from, to, inner)),
+    remove: (model, signal) => named(model, signal, (inner) => models.remove(model, inner)),
+    dispose: async () => disposal.abort(),
+  };
+}
