@@ -1,0 +1,64 @@
+import { fork } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ulid } from 'ulid';
+import { forkSidecar } from '../helpers/forkSidecar.ts';
+import { writeJournal } from '../helpers/writeJournal.ts';
+import { atMost, type BenchRow, median, noted } from './benchRow.ts';
+
+const REPEATS = 5;
+const SIZES = [0, 1_000, 20_000];
+
+/** Milliseconds from fork to the first decision being on disk, at store sizes in decisions of 2 KB. */
+async function firstDecision(dataFolder: string): Promise<number> {
+  const started = performance.now();
+  const sidecar = await forkSidecar({ dataFolder, settings: { host: 'http://127.0.0.1:9' } });
+  const text = 'const answer = 42;\n';
+  await sidecar.client.call('decision.record', {
+    decision: ulid(),
+    request: ulid(),
+    candidate: ulid(),
+    sha256: createHash('sha256').update(text).digest('hex'),
+    verdict: 'approved',
+    copy: { thread: ulid(), prompt: 'an answer', category: 'code_generation', model: 'bench', text },
+  });
+  const took = performance.now() - started;
+  await sidecar.kill();
+  return took;
+}
+
+/** Milliseconds that loading and activating the extension's bundle takes, with a double for `vscode`. */
+async function activation(): Promise<number> {
+  const child = fork(join(import.meta.dirname, 'activateOnce.mjs'), {
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+  const [message] = (await once(child, 'message')) as [{ ms: number }];
+  await once(child, 'exit');
+  return message.ms;
+}
+
+/** Design budgets: activation without sidecar <= 40 ms; decisions accepted <= 300 ms at any size. */
+export async function run(): Promise<BenchRow[]> {
+  const rows: BenchRow[] = [];
+  const activations: number[] = [];
+  for (let i = 0; i < REPEATS; i++) activations.push(await activation());
+  rows.push(atMost('start', 'activation without sidecar, median', median(activations), 'ms', 40));
+  for (const size of SIZES) {
+    const folder = await mkdtemp(join(tmpdir(), 'whetstone-bench-'));
+    try {
+      await writeJournal(folder, size);
+      const times: number[] = [];
+      for (let i = 0; i < REPEATS; i++) times.push(await firstDecision(folder));
+      rows.push(
+        atMost('start', `first decision on disk, ${size} decisions before, median`, median(times), 'ms', 300),
+      );
+      rows.push(noted('start', `the same, slowest of ${REPEATS}`, Math.max(...times), 'ms'));
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  }
+  return rows;
+}
