@@ -1,10 +1,8 @@
 // npm test [-- TIER...] [--grep TEXT]: every tier from a bare checkout, with a Node 20 and npm to begin with.
 // The last line is `N passed, N failed, N skipped` over all tiers. With CI=true what cannot run is a failure.
-import { spawnSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { allParts } from './parts/allParts.mjs';
 import { PartMissing } from './parts/partMissing.mjs';
-import { ensureInstalled, isToolNode, toolNode } from './test/install.mjs';
+import { onToolNode } from './test/install.mjs';
 import { add, tiers } from './test/tiers.mjs';
 
 const ci = process.env.CI === 'true';
@@ -49,6 +47,14 @@ async function awaitParts(tier, started) {
   return Object.fromEntries(entries);
 }
 
+/** Tells the tests where the parts are, so that none of them looks again. */
+function partsEnv(parts) {
+  const env = { WHETSTONE_TEST_PARTS: JSON.stringify(parts) };
+  if (parts.ollama) env.WHETSTONE_TEST_OLLAMA = parts.ollama;
+  if (parts.model) env.WHETSTONE_TEST_GGUF = parts.model;
+  return env;
+}
+
 async function runTier(tier, started, grep) {
   const begin = Date.now();
   console.log(`\n== ${tier.name}`);
@@ -60,7 +66,7 @@ async function runTier(tier, started, grep) {
 async function resultOf(tier, started, grep) {
   try {
     const parts = await awaitParts(tier, started);
-    const result = await tier.run({ grep, parts });
+    const result = await tier.run({ grep, parts, env: partsEnv(parts) });
     if (ci && result.skipped > 0)
       return { ...result, failed: result.failed + 1, note: 'skipped tests fail with CI=true' };
     return result;
@@ -99,12 +105,4 @@ async function main() {
   process.exit(printSummary(results) ? 0 : 1);
 }
 
-ensureInstalled();
-if (isToolNode()) {
-  await main();
-} else {
-  const again = spawnSync(toolNode, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
-    stdio: 'inherit',
-  });
-  process.exit(again.status ?? 1);
-}
+await onToolNode(import.meta.url, main);

@@ -1,6 +1,6 @@
 // code-server from npm: VS Code's own workbench, extension host and webviews, in a browser. With its own Node 24.
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { existsSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
 import { cachedFolder } from './cache.mjs';
 import { PartMissing } from './partMissing.mjs';
 import { runOrThrow, which } from './process.mjs';
@@ -28,9 +28,23 @@ async function install(target, { install: mayInstall, say }) {
   writeFileSync(join(target, 'package.json'), manifest({ node: '^24' }));
   await runOrThrow(npm, ['install', '--no-audit', '--no-fund'], { cwd: target });
   writeFileSync(join(target, 'package.json'), manifest({ node: '^24', 'code-server': VERSION }));
-  const env = { ...process.env, PATH: join(target, 'node_modules', '.bin') + delimiter + process.env.PATH };
+  const env = {
+    ...process.env,
+    ...localHeaders(),
+    PATH: join(target, 'node_modules', '.bin') + delimiter + process.env.PATH,
+  };
   await runOrThrow(npm, ['install', '--no-audit', '--no-fund', '--foreground-scripts'], { cwd: target, env });
   writeFileSync(join(target, STAMP), JSON.stringify({ version: installedVersion(target) }));
+}
+
+// The native modules use Node-API, which is the same in every Node: the headers of the Node on this machine will do,
+// and nothing has to come from nodejs.org.
+function localHeaders() {
+  const node = which('node');
+  const prefix = node && join(dirname(realpathSync(node)), '..');
+  return prefix && existsSync(join(prefix, 'include', 'node', 'node_api.h'))
+    ? { npm_config_nodedir: prefix }
+    : {};
 }
 
 function manifest(dependencies) {

@@ -1,5 +1,5 @@
 // What a bare checkout needs before any tool can run: `npm ci`, and the Node of the tools. Plain JS for Node 20.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -17,7 +17,7 @@ export const toolNode = join(
 const stamp = join(root, 'node_modules', '.whetstone-lock');
 
 /** Runs `npm ci` when node_modules is missing or was made from another lock file. Exits when that fails. */
-export function ensureInstalled() {
+function ensureInstalled() {
   const lock = createHash('sha256')
     .update(readFileSync(join(root, 'package-lock.json')))
     .digest('hex');
@@ -32,7 +32,12 @@ export function ensureInstalled() {
   writeFileSync(stamp, lock);
 }
 
-/** True when this process already runs on the tools' Node. */
-export function isToolNode() {
-  return Number(process.versions.node.split('.')[0]) >= 24;
+/** Installs what is missing and runs `main` on the tools' Node: here, or in this script started again on it. */
+export async function onToolNode(script, main) {
+  ensureInstalled();
+  if (Number(process.versions.node.split('.')[0]) >= 24) return main();
+  const again = spawn(toolNode, [fileURLToPath(script), ...process.argv.slice(2)], { stdio: 'inherit' });
+  // Whoever stops this process means the one that does the work.
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(name, () => again.kill(name));
+  process.exitCode = await new Promise((resolve) => again.once('close', (code) => resolve(code ?? 1)));
 }

@@ -7,7 +7,7 @@ import { vitestTier } from './vitestTier.mjs';
 
 const one = (code) => ({ passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 });
 
-/** `{name, parts, built, run({grep, parts}) -> {passed, failed, skipped}}` */
+/** `{name, parts, built, run({grep, parts, env}) -> {passed, failed, skipped}}`; `env` tells the tests where the parts are. */
 export const tiers = [
   {
     name: 'typecheck',
@@ -22,44 +22,42 @@ export const tiers = [
     run: async () => one(await runNode([binOf('@biomejs/biome', 'bin/biome'), 'ci', '.'])),
   },
   { name: 'build', parts: [], built: false, run: async () => one(await runNode(['scripts/build.mjs'])) },
-  { name: 'unit', parts: [], built: false, run: ({ grep }) => vitestTier('unit', { grep }) },
+  { name: 'unit', parts: [], built: false, run: (context) => vitestTier('unit', context) },
   { name: 'contract', parts: ['node20'], built: true, run: contract },
-  { name: 'architecture', parts: [], built: true, run: ({ grep }) => vitestTier('architecture', { grep }) },
-  { name: 'crash', parts: [], built: true, run: ({ grep }) => vitestTier('crash', { grep }) },
+  { name: 'architecture', parts: [], built: true, run: (context) => vitestTier('architecture', context) },
+  { name: 'crash', parts: [], built: true, run: (context) => vitestTier('crash', context) },
   {
     name: 'integration',
     parts: ['ollama', 'model', 'engine'],
     built: true,
-    run: ({ grep }) => vitestTier('integration', { grep }),
+    run: (context) => vitestTier('integration', context),
   },
   { name: 'host', parts: ['codeServer', 'chromium'], built: true, run: host },
   {
     name: 'e2e',
     parts: ['codeServer', 'chromium', 'ollama', 'model', 'engine'],
     built: true,
-    run: ({ grep }) => vitestTier('e2e', { grep }),
+    run: (context) => vitestTier('e2e', context),
   },
   { name: 'bench', parts: ['ollama', 'model'], built: true, run: bench },
 ];
 
 // Once on the tools' Node and once on the Node of the oldest supported VS Code.
-async function contract({ grep, parts }) {
-  const [now, oldest] = [
-    await vitestTier('contract', { grep }),
-    await vitestTier('contract', { grep, node: parts.node20 }),
-  ];
-  return add(now, oldest);
+async function contract({ grep, parts, env }) {
+  const now = await vitestTier('contract', { grep, env });
+  return add(now, await vitestTier('contract', { grep, env, node: parts.node20 }));
 }
 
-async function host({ grep }) {
-  return reported('host', (report) =>
-    runNode(['scripts/hostTier.mjs', ...(grep ? ['--grep', grep] : [])], { env: report }),
-  );
+async function host({ grep, env }) {
+  const args = ['scripts/hostTier.mjs', ...(grep ? ['--grep', grep] : [])];
+  return reported('host', (report) => runNode(args, { env: { ...env, ...report } }));
 }
 
-async function bench({ grep }) {
+async function bench({ grep, env }) {
   if (grep) return { passed: 0, failed: 0, skipped: 0 }; // a bench has no test names
-  return reported('bench', (report) => runNode(['scripts/bench.mjs', '--short'], { env: report }));
+  return reported('bench', (report) =>
+    runNode(['scripts/bench.mjs', '--short'], { env: { ...env, ...report } }),
+  );
 }
 
 /** Runs a script that writes its own counts to the file named by WHETSTONE_REPORT. */
@@ -74,6 +72,7 @@ async function reported(name, start) {
   return code !== 0 && counted.failed === 0 ? { ...counted, failed: 1 } : counted;
 }
 
+/** The sum of two counts. */
 export function add(a, b) {
   return { passed: a.passed + b.passed, failed: a.failed + b.failed, skipped: a.skipped + b.skipped };
 }

@@ -4,7 +4,7 @@ import { root, toolNode } from './install.mjs';
 import { binOf, runNode } from './tools.mjs';
 
 /** Runs one vitest project and resolves to its counts. `node` is the Node that runs the tests. */
-export async function vitestTier(project, { grep, node = toolNode } = {}) {
+export async function vitestTier(project, { grep, node = toolNode, env = {} } = {}) {
   const report = join(root, 'dist', 'test', `${project}-${process.pid}.json`);
   mkdirSync(join(root, 'dist', 'test'), { recursive: true });
   const args = [
@@ -16,7 +16,7 @@ export async function vitestTier(project, { grep, node = toolNode } = {}) {
     `--outputFile.json=${report}`,
   ];
   if (grep) args.push('--testNamePattern', grep);
-  const code = await runNode([binOf('vitest', 'vitest.mjs'), ...args], { node });
+  const code = await runNode([binOf('vitest', 'vitest.mjs'), ...args], { node, env });
   try {
     return counts(JSON.parse(readFileSync(report, 'utf8')), code, grep);
   } catch (error) {

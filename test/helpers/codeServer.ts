@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { codeServerProgram, repositoryRoot } from './parts.ts';
@@ -122,13 +122,9 @@ function addExtension(extension: string, extensionsDir: string, command: (args: 
     command(['--install-extension', extension]);
     return;
   }
-  const target = join(extensionsDir, 'whetstone.whetstone-0.0.0');
-  const unshipped = ['types', 'meta', 'test'].map((name) => join(repositoryRoot, 'dist', name));
-  for (const name of ['package.json', 'media', 'dist', 'README.md', 'LICENSE']) {
-    const source = join(repositoryRoot, name);
-    if (!existsSync(source)) continue;
-    cpSync(source, join(target, name), { recursive: true, filter: (path) => !unshipped.includes(path) });
-  }
+  const script = join(repositoryRoot, 'scripts', 'start', 'builtExtension.mjs');
+  const copied = spawnSync(process.execPath, [script, extensionsDir], { encoding: 'utf8' });
+  if (copied.status !== 0) throw new Error(`the built extension could not be copied:\n${copied.stderr}`);
 }
 
 function collect(child: ChildProcess): () => string {

@@ -1,0 +1,68 @@
+// npm run bench -- [NAME...] [--json] [--short]: measures and compares with the budgets of test/bench/NAME.ts.
+// Each exports run(): Promise<BenchRow[]>, a row being {bench, metric, value, unit, budget, ok}.
+
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { onToolNode, root } from './test/install.mjs';
+
+const folder = join(root, 'test', 'bench');
+const COLUMNS = ['bench', 'metric', 'value', 'unit', 'budget', 'ok'];
+
+/** Helpers of the benches stand beside them; a bench is a file that exports run(). */
+function benchNames() {
+  const files = readdirSync(folder).filter((name) => name.endsWith('.ts'));
+  const benches = files.filter((name) =>
+    /^export (async )?function run\b/m.test(readFileSync(join(folder, name), 'utf8')),
+  );
+  return benches.map((name) => name.slice(0, -'.ts'.length)).sort();
+}
+
+function print(rows, asJson) {
+  if (asJson) {
+    for (const row of rows) console.log(JSON.stringify(row));
+    return;
+  }
+  const cells = rows.map((row) => COLUMNS.map((column) => shown(row[column])));
+  const widths = COLUMNS.map((column, i) => Math.max(column.length, ...cells.map((line) => line[i].length)));
+  for (const line of [COLUMNS, ...cells]) {
+    console.log(
+      line
+        .map((cell, i) => cell.padEnd(widths[i]))
+        .join('  ')
+        .trimEnd(),
+    );
+  }
+}
+
+function shown(value) {
+  if (typeof value === 'number') return String(Math.round(value * 1000) / 1000);
+  if (typeof value === 'boolean') return value ? 'yes' : 'NO';
+  return value === undefined || value === null ? '' : String(value);
+}
+
+async function main(args) {
+  const asked = args.filter((argument) => !argument.startsWith('--'));
+  const unknown = asked.filter((name) => !benchNames().includes(name));
+  if (unknown.length > 0) {
+    console.error(`no bench ${unknown.join(', ')}; there are: ${benchNames().join(' ')}`);
+    return 2;
+  }
+  if (args.includes('--short')) process.env.WHETSTONE_BENCH_SHORT = '1';
+  const rows = [];
+  for (const name of asked.length > 0 ? asked : benchNames()) {
+    const { run } = await import(pathToFileURL(join(folder, `${name}.ts`)).href);
+    const measured = await run();
+    rows.push(...measured);
+    if (args.includes('--json')) print(measured, true);
+  }
+  if (!args.includes('--json')) print(rows, false);
+  const failed = rows.filter((row) => row.ok === false).length;
+  const report = process.env.WHETSTONE_REPORT;
+  if (report) writeFileSync(report, JSON.stringify({ passed: rows.length - failed, failed, skipped: 0 }));
+  return rows.length > 0 && failed === 0 ? 0 : 1;
+}
+
+await onToolNode(import.meta.url, async () => {
+  process.exitCode = await main(process.argv.slice(2));
+});
