@@ -1,4 +1,4 @@
-// npm run build [-- --watch] [-- --production]: bundles with esbuild into dist/, metafiles into dist/meta/.
+// npm run build [-- --watch] [-- --production] [-- --out FOLDER]: bundles with esbuild into dist/, metafiles into dist/meta/.
 import {
   chmodSync,
   copyFileSync,
@@ -9,12 +9,14 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, context } from 'esbuild';
 import { COPIED, hostTestBundles, shippedBundles } from './build/bundles.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
+const outAt = process.argv.indexOf('--out');
+const out = outAt < 0 ? join(root, 'dist') : resolve(process.argv[outAt + 1]);
 const production = process.argv.includes('--production');
 const watch = process.argv.includes('--watch');
 
@@ -22,7 +24,7 @@ function optionsOf(bundle) {
   return {
     absWorkingDir: root,
     entryPoints: [bundle.entry],
-    outfile: bundle.outfile,
+    outfile: join(out, bundle.outfile),
     bundle: true,
     metafile: true,
     minify: production,
@@ -42,8 +44,8 @@ function afterBuild(bundle) {
     setup(esbuild) {
       esbuild.onEnd((result) => {
         if (!result.metafile) return;
-        writeFileSync(join(root, 'dist/meta', `${bundle.name}.json`), JSON.stringify(result.metafile));
-        if (bundle.name === 'cli') chmodSync(join(root, bundle.outfile), 0o755);
+        writeFileSync(join(out, 'meta', `${bundle.name}.json`), JSON.stringify(result.metafile));
+        if (bundle.name === 'cli') chmodSync(join(out, bundle.outfile), 0o755);
         if (watch) console.log(`built ${bundle.outfile}`);
       });
     },
@@ -53,23 +55,23 @@ function afterBuild(bundle) {
 function copyAssets() {
   for (const [from, to] of COPIED) {
     if (!existsSync(join(root, from))) throw new Error(`${from} is missing: run npm ci`);
-    mkdirSync(dirname(join(root, to)), { recursive: true });
-    copyFileSync(join(root, from), join(root, to));
+    mkdirSync(dirname(join(out, to)), { recursive: true });
+    copyFileSync(join(root, from), join(out, to));
   }
 }
 
 /** A metafile of a bundle that no longer exists would mislead the tests that read them. */
 function removeOldMetafiles(bundles) {
   const current = new Set(bundles.map((bundle) => `${bundle.name}.json`));
-  for (const name of readdirSync(join(root, 'dist/meta'))) {
-    if (!current.has(name)) rmSync(join(root, 'dist/meta', name), { force: true });
+  for (const name of readdirSync(join(out, 'meta'))) {
+    if (!current.has(name)) rmSync(join(out, 'meta', name), { force: true });
   }
 }
 
 const started = Date.now();
 const { present, absent } = shippedBundles(root);
 const bundles = production ? present : [...present, ...hostTestBundles(root)];
-mkdirSync(join(root, 'dist/meta'), { recursive: true });
+mkdirSync(join(out, 'meta'), { recursive: true });
 removeOldMetafiles(bundles);
 copyAssets();
 for (const entry of absent) console.log(`skipped ${entry}: not written yet`);
@@ -79,7 +81,7 @@ if (watch) {
 } else {
   const results = await Promise.allSettled(bundles.map((bundle) => build(optionsOf(bundle))));
   if (results.some((result) => result.status === 'rejected')) process.exit(1); // esbuild has printed the errors
-  const size = bundles.reduce((sum, bundle) => sum + statSync(join(root, bundle.outfile)).size, 0);
+  const size = bundles.reduce((sum, bundle) => sum + statSync(join(out, bundle.outfile)).size, 0);
   console.log(
     `built ${bundles.length} bundles, ${Math.round(size / 1024)} KB, in ${Date.now() - started} ms`,
   );

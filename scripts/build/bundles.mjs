@@ -6,31 +6,31 @@ import { join } from 'node:path';
 const NODE = { platform: 'node', format: 'cjs', target: 'node20', external: ['vscode'] };
 const BROWSER = { platform: 'browser', format: 'iife', target: 'chrome114', loader: { '.ttf': 'file' } };
 
-/** `{name, entry, outfile, options}` of every bundle that ships. */
+/** `{name, entry, outfile, options}` of every bundle that ships; `outfile` is relative to dist/. */
 const SHIPPED = [
-  { name: 'extension', entry: 'extension/activate.ts', outfile: 'dist/extension.cjs', options: NODE },
-  { name: 'sidecar', entry: 'sidecar/main.ts', outfile: 'dist/sidecar.cjs', options: NODE },
+  { name: 'extension', entry: 'extension/activate.ts', outfile: 'extension.cjs', options: NODE },
+  { name: 'sidecar', entry: 'sidecar/main.ts', outfile: 'sidecar.cjs', options: NODE },
   {
     name: 'cli',
     entry: 'sidecar/cli/main.ts',
-    outfile: 'dist/cli.cjs',
+    outfile: 'cli.cjs',
     options: { ...NODE, banner: { js: '#!/usr/bin/env node' } },
   },
   {
     name: 'viewWriter',
     entry: 'sidecar/memory/viewWriterMain.ts',
-    outfile: 'dist/viewWriter.cjs',
+    outfile: 'viewWriter.cjs',
     options: NODE,
   },
   // node-llama-cpp is unpacked into the data folder, never bundled: the child imports it by its path there.
   {
     name: 'embedded',
     entry: 'sidecar/models/embedded/embeddedMain.ts',
-    outfile: 'dist/embedded.cjs',
+    outfile: 'embedded.cjs',
     options: { ...NODE, external: ['vscode', 'node-llama-cpp'] },
   },
-  { name: 'panel', entry: 'webview/panelMain.ts', outfile: 'dist/webview/panel.js', options: BROWSER },
-  { name: 'report', entry: 'webview/reportMain.ts', outfile: 'dist/webview/report.js', options: BROWSER },
+  { name: 'panel', entry: 'webview/panelMain.ts', outfile: 'webview/panel.js', options: BROWSER },
+  { name: 'report', entry: 'webview/reportMain.ts', outfile: 'webview/report.js', options: BROWSER },
 ];
 
 /** The bundles whose entry exists, and the names of the others. */
@@ -49,14 +49,14 @@ export function hostTestBundles(root) {
     .map((name) => ({
       name: `host-${name.slice(0, -3)}`,
       entry: `test/host/${name}`,
-      outfile: `dist/test/host/${name.slice(0, -3)}.cjs`,
+      outfile: `test/host/${name.slice(0, -3)}.cjs`,
       options: { ...NODE, external: ['vscode', 'mocha'] },
     }));
 }
 
-/** Files that are shipped as they are: from node_modules into dist. */
+/** Files that are shipped as they are: from the repository's folder into dist/. */
 export const COPIED = [
-  ['node_modules/sql.js/dist/sql-wasm.wasm', 'dist/sql-wasm.wasm'],
-  ['node_modules/@vscode/codicons/dist/codicon.css', 'dist/webview/codicon.css'],
-  ['node_modules/@vscode/codicons/dist/codicon.ttf', 'dist/webview/codicon.ttf'],
+  ['node_modules/sql.js/dist/sql-wasm.wasm', 'sql-wasm.wasm'],
+  ['node_modules/@vscode/codicons/dist/codicon.css', 'webview/codicon.css'],
+  ['node_modules/@vscode/codicons/dist/codicon.ttf', 'webview/codicon.ttf'],
 ];
