@@ -1,0 +1,60 @@
+import type { DecisionEntry } from '../memory/memoryIndex.ts';
+import type { Noted } from '../protocol/requestSchemas.ts';
+import type { Settings } from '../protocol/settingsSchemas.ts';
+import type { Verdict } from '../protocol/words.ts';
+import type { LearnedRule } from './deriveRules.ts';
+
+const VERDICT_WORDS: Record<Verdict, string> = {
+  approved: 'Approved',
+  denied: 'Denied',
+  edited: 'Edited and approved',
+};
+const MAX_NAMED = 3;
+const MAX_LINE = 500;
+
+export interface NotedInput {
+  readonly entry: Pick<DecisionEntry, 'decision' | 'verdict' | 'reasons'>;
+  readonly rules: readonly LearnedRule[];
+  /** Ids of rules that the active version holds in its system text. */
+  readonly held: ReadonlySet<string>;
+  readonly learn: Settings['learn'];
+  /** New decisions since the last version, this one included. */
+  readonly newSinceTraining: number;
+}
+
+/** The one line after a decision: what was noted, and what it really changes under the present settings. */
+export function noted(input: NotedInput): Noted {
+  const { entry, rules } = input;
+  const fed = rules.filter((rule) => rule.evidence.includes(entry.decision));
+  const acting = fed.filter((rule) => rule.on);
+  const rule = acting[0] ?? fed[0];
+  const reasons = entry.reasons.slice(0, MAX_NAMED).map((reason) => reason.replaceAll('_', ' '));
+  const head =
+    reasons.length > 0
+      ? `${VERDICT_WORDS[entry.verdict]}: ${reasons.join(', ')}.`
+      : `${VERDICT_WORDS[entry.verdict]}.`;
+  const line = [head, effect(input, fed, acting)].filter(Boolean).join(' ').slice(0, MAX_LINE);
+  return { decision: entry.decision, line, ...(rule && { rule: rule.id }) };
+}
+
+function effect(input: NotedInput, fed: readonly LearnedRule[], acting: readonly LearnedRule[]): string {
+  const [first] = fed;
+  if (!first) return '';
+  if (acting.length === 0) return resting(first);
+  const what = acting
+    .slice(0, MAX_NAMED)
+    .map((rule) => `${rule.short} (${decisions(rule.evidence.length)})`)
+    .join(', ');
+  if (acting.every((rule) => input.held.has(rule.id))) return `The active version already holds: ${what}.`;
+  if (input.learn === 'atOnce') return `From now on: ${what}.`;
+  return `At the next training: ${what}; ${input.newSinceTraining} new since the last.`;
+}
+
+function resting(rule: LearnedRule): string {
+  if (rule.resting === 'weak')
+    return `Seen ${rule.evidence.length === 1 ? 'once' : `${rule.evidence.length} times`}: ${rule.short}. Not a rule yet.`;
+  if (rule.resting === 'overruled') return `A newer decision says otherwise: ${rule.short} rests.`;
+  return `You switched this rule off: ${rule.short}.`;
+}
+
+const decisions = (n: number): string => `${n} ${n === 1 ? 'decision' : 'decisions'}`;
