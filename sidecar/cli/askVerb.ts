@@ -1,0 +1,155 @@
+import { createHash } from 'node:crypto';
+import { basename } from 'node:path';
+import type { Command } from 'commander';
+import * as z from 'zod';
+import { AppError, ERRORS } from '../protocol/errors.ts';
+import type { Client, ParamsIn, Result } from '../protocol/methods.ts';
+import type { ContextItem } from '../protocol/requestSchemas.ts';
+import { CATEGORIES, categorySchema } from '../protocol/words.ts';
+import { createAnswerPrinter } from './answerPrinter.ts';
+import { fileText, promptText } from './inputText.ts';
+import { offerDecision } from './offerDecision.ts';
+import type { Output } from './output.ts';
+import { checkOptions, usageError } from './usageError.ts';
+import type { Verb, VerbHost } from './verb.ts';
+
+const optionsSchema = z.object({
+  category: categorySchema.optional(),
+  candidates: z.union([z.literal('auto'), z.coerce.number().int().min(1).max(4)]).optional(),
+  file: z.array(z.string()).default([]),
+  seed: z.coerce.number().int().optional(),
+  continue: z.boolean().default(false),
+  decide: z.boolean().default(true),
+});
+type AskOptions = z.infer<typeof optionsSchema>;
+
+const collect = (value: string, before: string[] = []): string[] => [...before, value];
+
+export function registerAsk(program: Command, host: VerbHost): void {
+  program
+    .command('ask')
+    .description('answer a prompt, then decide on the answer at once (on a terminal)')
+    .argument('[prompt...]', 'the prompt; `-` or nothing reads standard input')
+    .option('--category <name>', `one of ${CATEGORIES.join(', ')}`)
+    .option('--candidates <n>', 'answers to make: 1 to 4, or auto')
+    .option('--file <path>', 'attach a file; may be given again', collect)
+    .option('--seed <n>', 'seed for the model')
+    .option('--continue', 'go on in the thread of the last request')
+    .option('--no-decide', 'do not offer to decide')
+    .option('--stream', 'with --json: one line a notification, the result last')
+    .action((words: string[], options: unknown, command: Command) =>
+      host.run(command, (verb) => ask(verb, words, checkOptions(optionsSchema, options))),
+    );
+}
+
+async function ask(verb: Verb, words: readonly string[], options: AskOptions): Promise<number> {
+  const params = await askParamsOf(verb, words, options);
+  const client = await verb.client();
+  if (options.continue) params.thread = await lastThread(client);
+  verb.output.note(verb.output.paint.dim(`request ${params.request}`));
+  const startedAt = verb.ports.now();
+  const result = await streamAnswer(verb, client, params);
+  const failed = result.candidates.every((candidate) => candidate.stopped === 'failed')
+    ? result.candidates[0]?.error
+    : undefined;
+  verb.output.result('request.ask', result, () => undefined);
+  if (verb.signal.aborted) {
+    verb.output.note(`Stopped. The answer so far is kept: whetstone decide ${params.request}`);
+    return ERRORS['rpc.cancelled'].exit;
+  }
+  if (failed) {
+    if (!verb.output.json) verb.output.error(AppError.fromData(failed));
+    return ERRORS[failed.code].exit;
+  }
+  if (!options.decide || verb.flags.json || !verb.ports.terminal.interactive || !verb.ports.stdout.isTTY)
+    return 0;
+  return offerDecision(verb, client, {
+    candidates: result.candidates,
+    suggested: result.suggested,
+    shownAt: startedAt,
+  });
+}
+
+async function askParamsOf(
+  verb: Verb,
+  words: readonly string[],
+  options: AskOptions,
+): Promise<ParamsIn<'request.ask'>> {
+  const { ports, flags } = verb;
+  const context: ContextItem[] = [];
+  for (const path of options.file)
+    context.push({ kind: 'file', name: path, text: await fileText(ports, path) });
+  // A pipe has room for one answer only.
+  const candidates = options.candidates ?? (ports.stdout.isTTY || flags.json ? undefined : 1);
+  return {
+    request: ports.newId(),
+    thread: ports.newId(),
+    prompt: await promptText(ports, words),
+    context,
+    workspace: {
+      name: basename(ports.cwd) || ports.cwd,
+      hash: createHash('sha256').update(ports.cwd).digest('hex'),
+    },
+    ...(options.category && { category: options.category }),
+    ...(candidates !== undefined && { candidates }),
+    ...(options.seed !== undefined && { seed: options.seed }),
+  };
+}
+
+async function lastThread(client: Client): Promise<string> {
+  const { requests } = await client.call('request.list', { limit: 1 });
+  const [last] = requests;
+  if (!last) throw usageError('There is no earlier request to go on from.', 'Leave --continue out.');
+  return last.thread;
+}
+
+/** Asks, and prints what comes. Ctrl+C stops the candidates; the call then ends by itself with what there is. */
+async function streamAnswer(
+  verb: Verb,
+  client: Client,
+  params: ParamsIn<'request.ask'>,
+): Promise<Result<'request.ask'>> {
+  const { output, signal } = verb;
+  const { request } = params;
+  const printer = createAnswerPrinter(output);
+  const stops = [
+    client.on('request.status', (note) => {
+      if (note.request !== request) return;
+      output.event('request.status', note);
+      showStatus(output, note.state, note.model);
+    }),
+    client.on('request.delta', (note) => {
+      if (note.request !== request) return;
+      output.event('request.delta', note);
+      if (!output.json) printer.delta(note.candidate, note.text);
+    }),
+    client.on('request.thinking', (note) => {
+      if (note.request === request) output.event('request.thinking', note);
+    }),
+    client.on('request.end', (note) => {
+      if (note.request !== request) return;
+      output.event('request.end', note);
+      if (!output.json) printer.end(note.candidate);
+    }),
+  ];
+  const cancel = (): void => {
+    client.call('request.cancel', { request }).catch(() => undefined); // the ask itself tells how it ended
+  };
+  signal.addEventListener('abort', cancel, { once: true });
+  try {
+    if (signal.aborted) throw new AppError('rpc.cancelled', 'Cancelled before it was sent.');
+    const result = await client.call('request.ask', params);
+    if (!output.json) printer.finish(result.candidates);
+    const cut = result.sent.parts.filter((part) => part.cut).map((part) => part.name);
+    if (cut.length > 0) output.note(`Did not fit into the context, whole or in part: ${cut.join(', ')}.`);
+    return result;
+  } finally {
+    signal.removeEventListener('abort', cancel);
+    for (const stop of stops) stop();
+  }
+}
+
+function showStatus(output: Output, state: 'waiting' | 'loading' | 'generating', model: string): void {
+  if (state === 'loading') output.progress(`loading ${model}`);
+  if (state === 'waiting') output.progress(`waiting for ${model}`);
+}

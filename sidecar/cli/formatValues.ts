@@ -1,0 +1,34 @@
+import type { Rate } from '../protocol/statsSchemas.ts';
+
+const UNITS = ['B', 'KB', 'MB', 'GB', 'TB'] as const;
+
+/** Bytes for a person: `98 MB`. */
+export function formatBytes(bytes: number): string {
+  let value = bytes;
+  let unit = 0;
+  while (value >= 1000 && unit < UNITS.length - 1) {
+    value /= 1000;
+    unit += 1;
+  }
+  return `${value < 10 && unit > 0 ? value.toFixed(1) : Math.round(value)} ${UNITS[unit] ?? 'B'}`;
+}
+
+/** `82 % of 41`, or that it is not known. */
+export function formatRate(rate: Rate): string {
+  return rate.value === null ? 'not yet known (n = 0)' : `${Math.round(rate.value * 100)} % of ${rate.n}`;
+}
+
+/** `1 decision`, `2 decisions`. */
+export function countOf(count: number, word: string): string {
+  return `${count} ${word}${count === 1 ? '' : 's'}`;
+}
+
+/** An ISO time to the minute, in UTC. */
+export function formatTime(iso: string): string {
+  return `${iso.slice(0, 10)} ${iso.slice(11, 16)}`;
+}
+
+/** Words of a tag for a person: `too_long` -> `too long`. */
+export function tagWords(tag: string): string {
+  return tag.replaceAll('_', ' ');
+}

@@ -1,0 +1,101 @@
+import { Command, CommanderError } from 'commander';
+import { AppError, ERRORS } from '../protocol/errors.ts';
+import { ENGINE_CHOICES } from '../protocol/settingsSchemas.ts';
+import { registerAsk } from './askVerb.ts';
+import type { CliPorts } from './cliPorts.ts';
+import { registerDecide } from './decideVerb.ts';
+import { registerDoctor } from './doctorVerb.ts';
+import { registerFeedback } from './feedbackVerb.ts';
+import { registerInit } from './initVerb.ts';
+import { registerLog } from './logVerb.ts';
+import { registerModels } from './modelsVerb.ts';
+import { createOutput } from './output.ts';
+import { registerReset } from './resetVerb.ts';
+import { registerRuns } from './runsVerb.ts';
+import { registerServeStdio } from './serveStdioVerb.ts';
+import { registerStatus } from './statusVerb.ts';
+import { registerSwitch } from './switchVerb.ts';
+import { registerTrain } from './trainVerb.ts';
+import { createVerbHost, type VerbHost } from './verb.ts';
+import { registerVersions } from './versionsVerb.ts';
+
+const USAGE = 2;
+const INTERNAL = 70;
+
+/** The whole command: every verb with its options. */
+export function createProgram(ports: CliPorts, host: VerbHost): Command {
+  const program = new Command('whetstone')
+    .description('Ask a local model for code, decide on its answers, and have it follow your decisions.')
+    .version(ports.version)
+    .option('--json', 'print one JSON document')
+    .option('--data <dir>', 'data folder (default: WHETSTONE_DATA, else ~/.whetstone)')
+    .option('--model <name>', 'base model (default: OLLAMA_MODEL, else the first suitable one)')
+    .option('--host <address>', 'model server (default: OLLAMA_HOST, else http://127.0.0.1:11434)')
+    .option('--engine <kind>', `engine: ${ENGINE_CHOICES.join(', ')}`)
+    .option('--allow-remote-http', 'allow plain http to another machine')
+    .exitOverride()
+    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({
+      writeOut: (text) => ports.stdout.write(text),
+      writeErr: (text) => ports.stderr.write(text),
+    })
+    .showHelpAfterError('See `whetstone --help`.');
+  const verbs = [
+    registerAsk,
+    registerDecide,
+    registerFeedback,
+    registerTrain,
+    registerStatus,
+    registerLog,
+    registerModels,
+    registerVersions,
+    registerSwitch,
+    registerRuns,
+    registerInit,
+    registerReset,
+    registerDoctor,
+    registerServeStdio,
+  ];
+  for (const register of verbs) register(program, host);
+  return program;
+}
+
+/** Runs one command line, without the name of the program, and resolves with the exit code. */
+export async function runCli(args: readonly string[], ports: CliPorts): Promise<number> {
+  const host = createVerbHost(ports);
+  const json = args.includes('--json');
+  const program = createProgram(ports, host);
+  if (json) quiet(program);
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return host.exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return 0;
+    if (error instanceof CommanderError && !json) return USAGE; // commander has said what is wrong
+    const told = asAppError(error);
+    const { stdout, stderr, env } = ports;
+    createOutput({ stdout, stderr, env, json, stream: args.includes('--stream') }).error(told);
+    return ERRORS[told.code].exit;
+  }
+}
+
+/** With --json a usage error is an error object, not text. */
+function quiet(command: Command): void {
+  command.configureOutput({ writeErr: () => undefined });
+  for (const sub of command.commands) quiet(sub);
+}
+
+function asAppError(error: unknown): AppError {
+  if (AppError.is(error)) return error;
+  if (error instanceof CommanderError) {
+    return new AppError('rpc.invalid', error.message.replace(/^error: /, ''), {
+      next: 'See `whetstone --help`.',
+    });
+  }
+  return new AppError('rpc.internal', 'The command ran into a fault of its own.', {
+    why: error instanceof Error ? error.message.slice(0, 500) : String(error).slice(0, 500),
+    next: 'Nothing that was recorded is affected. `whetstone doctor` checks the rest.',
+    cause: error,
+    details: { exit: INTERNAL },
+  });
+}

@@ -1,0 +1,73 @@
+import type { Command } from 'commander';
+import * as z from 'zod';
+import { AppError, ERRORS } from '../protocol/errors.ts';
+import type { Result } from '../protocol/methods.ts';
+import { RUN_KINDS, runKindSchema } from '../protocol/words.ts';
+import { checkOptions } from './usageError.ts';
+import type { Verb, VerbHost } from './verb.ts';
+
+const optionsSchema = z.object({
+  kind: runKindSchema.default('prompt'),
+  build: z.boolean().default(true),
+  force: z.boolean().default(false),
+  onHandEdit: z.enum(['keep', 'stop', 'discard']).default('keep'),
+  fromModelfile: z.boolean().default(false),
+});
+type TrainOptions = z.infer<typeof optionsSchema>;
+
+export function registerTrain(program: Command, host: VerbHost): void {
+  program
+    .command('train')
+    .description('make a version of the model from your decisions')
+    .argument('[kind]', `one of ${RUN_KINDS.join(', ')}`, 'prompt')
+    .option('--no-build', 'write Modelfile and log only; talk to no server, publish nothing')
+    .option('--force', 'train on less data than needed; the version can not be activated')
+    .option('--on-hand-edit <what>', 'a Modelfile edited by hand: keep, stop or discard')
+    .option('--from-modelfile', 'build from the Modelfile on disk instead of from decisions')
+    .option('--stream', 'with --json: one line a step, the result last')
+    .action((kind: string, options: Record<string, unknown>, command: Command) =>
+      host.run(command, (verb) => train(verb, checkOptions(optionsSchema, { ...options, kind }))),
+    );
+}
+
+async function train(verb: Verb, options: TrainOptions): Promise<number> {
+  const { output } = verb;
+  const client = await verb.client();
+  const stop = client.on('train.step', (step) => {
+    output.event('train.step', step);
+    const count = step.total === undefined ? '' : ` ${step.done ?? 0} of ${step.total}`;
+    output.progress(`${step.message}${count}`);
+  });
+  try {
+    const result = await client.call(
+      'train.start',
+      {
+        kind: options.kind,
+        noBuild: !options.build,
+        force: options.force,
+        handEdit: options.onHandEdit,
+        fromModelfile: options.fromModelfile,
+      },
+      verb.signal,
+    );
+    output.result('train.start', result, () => {
+      if (result.error) output.error(AppError.fromData(result.error));
+      else report(verb, result);
+    });
+    if (result.error) return ERRORS[result.error.code].exit;
+    return result.status === 'cancelled' ? ERRORS['rpc.cancelled'].exit : 0;
+  } finally {
+    stop();
+  }
+}
+
+function report({ output }: Verb, result: Result<'train.start'>): void {
+  output.line(result.line);
+  for (const rule of result.rules)
+    output.line(`  ${rule.text} (${rule.evidence.length} for, ${rule.against.length} against)`);
+  for (const advice of result.advice) output.line(`- ${advice}`);
+  output.line(`Modelfile: ${result.files.modelfile}`);
+  output.line(`Log: ${result.files.log}`);
+  if (result.version && !result.version.active)
+    output.line(`Use it: whetstone switch v${result.version.number}`);
+}
