@@ -1,6 +1,12 @@
 import * as z from 'zod';
 import { noteSchema, sha256Schema, textSchema, timeSchema, ulidSchema } from '../protocol/ids.ts';
-import { categorySchema, reasonSchema, runKindSchema, runStatusSchema, verdictSchema } from '../protocol/words.ts';
+import {
+  categorySchema,
+  reasonSchema,
+  runKindSchema,
+  runStatusSchema,
+  verdictSchema,
+} from '../protocol/words.ts';
 
 /** Major version of a journal line. A program writes only segments of its own major version. */
 export const JOURNAL_VERSION = 1;
@@ -154,7 +160,9 @@ const bodies = {
         run: ulidSchema,
         runKind: runKindSchema,
         system: textSchema,
-        rules: z.array(z.object({ id: z.string().max(128), text: noteSchema, evidence: z.array(ulidSchema) })),
+        rules: z.array(
+          z.object({ id: z.string().max(128), text: noteSchema, evidence: z.array(ulidSchema) }),
+        ),
         examples: z.array(z.object({ prompt: textSchema, response: textSchema, decision: ulidSchema })),
         parameters: z.record(z.string(), z.union([z.string(), z.number()])),
         decisions: z.number().int(),
@@ -204,5 +212,15 @@ export const envelopeSchema = z.looseObject({
 });
 export type Envelope = z.infer<typeof envelopeSchema>;
 
-export type JournalEvent = EventBody & { readonly v: number; readonly id: string; readonly at: string; readonly writer: string };
-export type EventOf<K extends EventKind> = BodyOf<K> & { readonly v: number; readonly id: string; readonly at: string; readonly writer: string };
+export type JournalEvent = EventBody & {
+  readonly v: number;
+  readonly id: string;
+  readonly at: string;
+  readonly writer: string;
+};
+export type EventOf<K extends EventKind> = BodyOf<K> & {
+  readonly v: number;
+  readonly id: string;
+  readonly at: string;
+  readonly writer: string;
+};

@@ -1,5 +1,5 @@
-import type { MemoryIndex } from './memoryIndex.ts';
 import type { BodyOf, EventBody, EventKind, EventOf, JournalEvent } from './events.ts';
+import type { MemoryIndex } from './memoryIndex.ts';
 
 /** A folder inside the data folder that one part of the program may write. Names are single path segments. */
 export interface FolderHandle {
@@ -26,6 +26,11 @@ export interface Memory {
   readonly writer: string;
   readonly dataFolder: string;
   readonly index: MemoryIndex;
+  /**
+   * Resolves when everything that was on disk at the start is in the index. Appending does not wait for it; what
+   * counts or lists should.
+   */
+  readonly ready: Promise<void>;
   /** True while the journal can be written; false after a write error until a retry succeeds. */
   readonly writable: boolean;
   /**
@@ -36,7 +41,14 @@ export interface Memory {
   /** Reads an event from disk by its id; undefined where unknown. */
   read(id: string): Promise<JournalEvent | undefined>;
   /** Called after each event that became known, own or another writer's, once. */
-  onEvent(listener: (event: EventBody & { readonly id: string; readonly at: string }, own: boolean) => void): () => void;
+  onEvent(
+    listener: (event: EventBody & { readonly id: string; readonly at: string }, own: boolean) => void,
+  ): () => void;
+  /**
+   * Called when everything known became void: a reset, here or in another window. What is on disk now follows
+   * through `onEvent`.
+   */
+  onCleared(listener: () => void): () => void;
   /** Called when something needs a person: quarantined lines, a view that was edited, a full disk. */
   onNotice(listener: (notice: { readonly code: string; readonly message: string }) => void): () => void;
   /** The folder of one part: `runs`, `datasets`, `engine`, `models`, `logs`, `index`, or `` for the data folder itself. */
@@ -50,6 +62,12 @@ export interface Memory {
   /** Moves journal, views, models and runs into `quarantine/<time>`; the memory is empty afterwards. Returns the folder's name. */
   reset(): Promise<string>;
   /** Checks every checksum. */
-  verify(): Promise<{ readonly segments: number; readonly events: number; readonly damaged: number; readonly bytes: number; readonly findings: readonly string[] }>;
+  verify(): Promise<{
+    readonly segments: number;
+    readonly events: number;
+    readonly damaged: number;
+    readonly bytes: number;
+    readonly findings: readonly string[];
+  }>;
   dispose(): Promise<void>;
 }

@@ -1,5 +1,5 @@
-import type { EventOf } from './events.ts';
 import type { Category, Verdict } from '../protocol/words.ts';
+import type { EventOf } from './events.ts';
 
 /** One request as the index knows it; texts are read from the journal by event id. */
 export interface RequestEntry {
@@ -45,13 +45,20 @@ export interface MemoryIndex {
   candidate(id: string): CandidateEntry | undefined;
   decision(id: string): DecisionEntry | undefined;
   /** Requests, newest first. */
-  requests(filter?: { readonly thread?: string; readonly before?: string; readonly limit?: number }): RequestEntry[];
+  requests(filter?: {
+    readonly thread?: string;
+    readonly before?: string;
+    readonly limit?: number;
+  }): RequestEntry[];
   /** Live decisions, newest first. */
   liveDecisions(): DecisionEntry[];
   /** Small events whole, in order of time: versions, runs, states, rules, feedback, survival, applied. */
   versions(): readonly EventOf<'version'>[];
   runs(): readonly EventOf<'run'>[];
   states(): readonly EventOf<'state'>[];
+  rules(): readonly EventOf<'rule'>[];
+  /** What was added to a decision later, in order of time. */
+  reasonsOf(decision: string): readonly EventOf<'reason'>[];
   feedback(): readonly EventOf<'feedback'>[];
   survival(): readonly EventOf<'survival'>[];
   applied(): readonly EventOf<'applied'>[];
