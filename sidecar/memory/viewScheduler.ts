@@ -150,7 +150,7 @@ export function createViewScheduler(ports: ViewSchedulerPorts): ViewScheduler {
     },
     changed: (own) => schedule(delayFor(own)),
     check: async () => {
-      if (!writer || !started || running || timer === undefined) return;
+      if (!writer || !started || stopped || running) return;
       const gone =
         !(await allThere().catch(() => true)) && (await readViewState(fs, folder).catch(() => undefined));
       if (gone) schedule(GATHER_MS);

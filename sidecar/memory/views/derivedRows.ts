@@ -1,0 +1,111 @@
+import type { EventOf } from '../events.ts';
+import type { DecisionEntry, RequestEntry } from '../memoryIndex.ts';
+import { readKind } from './decidedAnswers.ts';
+import type { Insert } from './eventRows.ts';
+import type { EventSource } from './eventSource.ts';
+
+/** Longest `error_message`; the whole one is in the run's folder. */
+const MAX_ERROR = 5_000;
+
+/** Inserts what only several events together say: pairs, rules, versions, training runs. */
+export async function insertDerived(source: EventSource, insert: Insert): Promise<void> {
+  for (const live of source.index.liveDecisions().reverse()) await insertPairs(source, live, insert);
+  insertRules(source, insert);
+  insertVersions(source, insert);
+  insertRuns(source, insert);
+}
+
+/** An edit is preferred to what it corrected, an approved answer to a denied one of the same request. */
+async function insertPairs(source: EventSource, live: DecisionEntry, insert: Insert): Promise<void> {
+  if (live.verdict === 'denied') return;
+  const entry = source.index.request(live.request);
+  const denied = entry ? deniedBeside(entry, live) : [];
+  if (live.verdict !== 'edited' && denied.length === 0) return;
+  const prompt = (await readKind(source, entry?.event, 'request'))?.prompt ?? '';
+  const original = await textOf(source, live.candidate);
+  const decision = await readKind(source, live.event, 'decision');
+  const chosen = live.verdict === 'edited' ? decision?.editedText : original;
+  if (chosen === undefined) return;
+  if (live.verdict === 'edited' && original !== undefined) {
+    insert(
+      'preference_pairs',
+      `${live.decision}-edit`,
+      live.request,
+      prompt,
+      chosen,
+      original,
+      'edit',
+      1,
+      live.at,
+    );
+  }
+  for (const each of denied) {
+    const rejected = await textOf(source, each.candidate);
+    if (rejected === undefined) continue;
+    const id = `${live.decision}-${each.decision}`;
+    insert('preference_pairs', id, live.request, prompt, chosen, rejected, 'decision', 1, live.at);
+  }
+}
+
+/** The denials of other candidates of the request that were not taken back, one a candidate. */
+function deniedBeside(entry: RequestEntry, live: DecisionEntry): DecisionEntry[] {
+  const last = new Map<string, DecisionEntry>();
+  for (const each of entry.decisions) if (!each.undone) last.set(each.candidate, each);
+  return [...last.values()].filter((each) => each.verdict === 'denied' && each.candidate !== live.candidate);
+}
+
+async function textOf(source: EventSource, candidate: string): Promise<string | undefined> {
+  return (await readKind(source, source.index.candidate(candidate)?.event, 'candidate'))?.text;
+}
+
+function insertRules({ index }: EventSource, insert: Insert): void {
+  const rules = new Map(index.rules().map((event) => [event.rule, event]));
+  const first = new Map([...index.rules()].reverse().map((event) => [event.rule, event.at]));
+  for (const [id, event] of rules) {
+    const states = index.states().filter((each) => each.of === id);
+    const state = states.findLast((each) => each.state !== 'edit')?.state ?? 'on';
+    const text = states.findLast((each) => each.state === 'edit' && each.text)?.text ?? event.text;
+    insert('rules', id, text, event.scope, state, JSON.stringify(event.evidence), first.get(id) ?? event.at);
+  }
+}
+
+function insertVersions({ index }: EventSource, insert: Insert): void {
+  const events = index.versions();
+  const change = events.findLast((event) => event.event === 'activated' || event.event === 'deactivated');
+  const active = change?.event === 'activated' ? change.version : undefined;
+  const deleted = new Set(events.filter((event) => event.event === 'deleted').map((event) => event.version));
+  for (const event of events) {
+    const { detail, version } = event;
+    if (event.event !== 'published' || !detail) continue;
+    insert(
+      'versions',
+      ...[
+        version,
+        detail.number,
+        detail.name,
+        detail.activeName,
+        detail.base,
+        detail.baseDigest,
+        detail.digest,
+      ],
+      ...[detail.engine, detail.run, detail.runKind, detail.system, JSON.stringify(detail.rules)],
+      ...[JSON.stringify(detail.examples), JSON.stringify(detail.parameters), detail.decisions],
+      ...[version === active ? 1 : 0, deleted.has(version) ? 1 : 0, event.at],
+    );
+  }
+}
+
+function insertRuns({ index }: EventSource, insert: Insert): void {
+  const runs = new Map<string, EventOf<'run'>[]>();
+  for (const event of index.runs()) runs.set(event.run, [...(runs.get(event.run) ?? []), event]);
+  for (const [id, events] of runs) {
+    const last = events.at(-1);
+    if (!last) continue;
+    const ended = events.findLast((event) => ['succeeded', 'failed', 'cancelled'].includes(event.status));
+    const samples = events.findLast((event) => event.samples !== undefined)?.samples;
+    const version = events.findLast((event) => event.version !== undefined)?.version;
+    const error = events.findLast((event) => event.error !== undefined)?.error?.slice(0, MAX_ERROR);
+    const times = [events[0]?.at, ended?.at];
+    insert('training_runs', id, last.runKind, last.status, ...times, samples, null, null, error, version);
+  }
+}
