@@ -1,0 +1,273 @@
+import { realpath } from 'node:fs/promises';
+import { isAbsolute, relative, sep } from 'node:path';
+import * as vscode from 'vscode';
+import { AppError } from '../../sidecar/protocol/errors.ts';
+import type { ApplyTarget } from './applyTarget.ts';
+import type { PreviewDocuments } from './previewDocuments.ts';
+import { protectedReason } from './protectedPaths.ts';
+
+export type How = 'insert' | 'replace' | 'newFile';
+
+export interface ApplyRequest {
+  readonly how: How;
+  readonly code: string;
+  readonly language: string;
+  /** The selection that the question was about; without one, the selection of now. */
+  readonly target: ApplyTarget | undefined;
+}
+
+export interface Applied {
+  readonly uri: vscode.Uri;
+  /** First and last line that was written, from 1. */
+  readonly range: [number, number];
+}
+
+export interface ApplyEditDeps {
+  readonly previews: PreviewDocuments;
+  editor(): vscode.TextEditor | undefined;
+}
+
+export interface ApplyEdit {
+  /**
+   * Writes code into a file after the user has seen the difference and agreed; undefined where the user did not.
+   * Rejects with `apply.*`.
+   */
+  apply(request: ApplyRequest): Promise<Applied | undefined>;
+  /** Shows what the document holds now beside what it would have become. */
+  showDiff(request: ApplyRequest): Promise<void>;
+}
+
+interface Place {
+  readonly document: vscode.TextDocument;
+  readonly range: vscode.Range;
+}
+
+export function createApplyEdit({ previews, editor }: ApplyEditDeps): ApplyEdit {
+  async function into(request: ApplyRequest): Promise<Applied | undefined> {
+    const place = await placeOf(request, editor());
+    const { document, range } = place;
+    const text = fitted(request, place);
+    const { version } = document;
+    const name = vscode.workspace.asRelativePath(document.uri);
+    const verb = request.how === 'insert' ? 'Insert' : 'Replace';
+    const lines = lineCount(text);
+    const title = `${verb} ${lines} ${lines === 1 ? 'line' : 'lines'} at ${name}:${range.start.line + 1}`;
+    if (!(await agreed(previews, { document, proposed: spliced(place, text), title, verb }))) return undefined;
+    if (!(await confirmProtected(document.uri))) return undefined;
+    if (document.isClosed || document.version !== version) throw documentChanged(name);
+    const edit = new vscode.WorkspaceEdit();
+    edit.replace(document.uri, range, text);
+    if (!(await vscode.workspace.applyEdit(edit))) throw documentChanged(name);
+    await vscode.window.showTextDocument(document, { preserveFocus: false });
+    return { uri: document.uri, range: [range.start.line + 1, range.start.line + lines] };
+  }
+
+  async function newFile(request: ApplyRequest): Promise<Applied | undefined> {
+    const folder = vscode.workspace.workspaceFolders?.[0];
+    if (folder === undefined) {
+      await vscode.window.showTextDocument(
+        await vscode.workspace.openTextDocument({ content: request.code, language: request.language }),
+      );
+      return undefined;
+    }
+    const uri = await askForPath(folder, request.language);
+    if (uri === undefined) return undefined;
+    const text = request.code.endsWith('\n') ? request.code : `${request.code}\n`;
+    const name = vscode.workspace.asRelativePath(uri);
+    const title = `New file ${name}, ${lineCount(text)} lines`;
+    if (!(await agreed(previews, { document: undefined, proposed: text, title, verb: 'Create', name }))) return undefined;
+    if (!(await confirmProtected(uri))) return undefined;
+    const edit = new vscode.WorkspaceEdit();
+    edit.createFile(uri, { overwrite: false, contents: new TextEncoder().encode(text) });
+    if (!(await vscode.workspace.applyEdit(edit))) throw documentChanged(name);
+    await vscode.window.showTextDocument(uri);
+    return { uri, range: [1, lineCount(text)] };
+  }
+
+  return {
+    async apply(request) {
+      if (!vscode.workspace.isTrusted) throw untrusted();
+      return request.how === 'newFile' ? newFile(request) : into(request);
+    },
+    async showDiff(request) {
+      const uri = request.target === undefined ? editor()?.document.uri : vscode.Uri.parse(request.target.uri);
+      if (uri === undefined) return;
+      const document = await vscode.workspace.openTextDocument(uri);
+      const before = previews.put(`then/${nameOf(uri)}`, request.target?.text ?? '');
+      const title = `${nameOf(uri)}: the selection when you asked, and the document now`;
+      await vscode.commands.executeCommand('vscode.diff', before, document.uri, title);
+    },
+  };
+}
+
+async function placeOf(request: ApplyRequest, editor: vscode.TextEditor | undefined): Promise<Place> {
+  const { target } = request;
+  if (request.how === 'replace' && target !== undefined) {
+    const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(target.uri));
+    const range = new vscode.Range(
+      new vscode.Position(target.start.line, target.start.character),
+      new vscode.Position(target.end.line, target.end.character),
+    );
+    if (document.getText(range) !== target.text) {
+      throw documentChanged(vscode.workspace.asRelativePath(document.uri));
+    }
+    return { document, range };
+  }
+  if (editor === undefined || editor.document.isClosed) {
+    throw new AppError('apply.noEditor', 'There is no open file to write into.', {
+      next: 'Open a file and put the cursor where the code should go, or make a new file.',
+    });
+  }
+  if (request.how === 'insert') {
+    return { document: editor.document, range: new vscode.Range(editor.selection.active, editor.selection.active) };
+  }
+  if (editor.selection.isEmpty) {
+    throw new AppError('apply.noEditor', 'Nothing is selected.', {
+      next: 'Select the code to replace, or use Insert.',
+    });
+  }
+  return { document: editor.document, range: editor.selection };
+}
+
+/** The code with the document's line ends, and with a line of its own where it goes between lines. */
+function fitted(request: ApplyRequest, { document, range }: Place): string {
+  const replaced = document.getText(range);
+  const ownLines = request.how === 'insert' ? range.start.character === 0 : replaced.endsWith('\n');
+  const text = ownLines && !request.code.endsWith('\n') ? `${request.code}\n` : request.code;
+  return document.eol === vscode.EndOfLine.CRLF ? text.replace(/\r?\n/g, '\r\n') : text;
+}
+
+function spliced({ document, range }: Place, text: string): string {
+  const all = document.getText();
+  return all.slice(0, document.offsetAt(range.start)) + text + all.slice(document.offsetAt(range.end));
+}
+
+interface Proposal {
+  readonly document: vscode.TextDocument | undefined;
+  readonly proposed: string;
+  readonly title: string;
+  readonly verb: string;
+  readonly name?: string;
+}
+
+/** Shows the difference and asks; the preview is closed again whatever the answer. */
+async function agreed(previews: PreviewDocuments, proposal: Proposal): Promise<boolean> {
+  const name = proposal.name ?? (proposal.document ? nameOf(proposal.document.uri) : 'file');
+  const before = proposal.document?.uri ?? previews.put(`nothing/${name}`, '');
+  const after = previews.put(name, proposal.proposed);
+  await vscode.commands.executeCommand('vscode.diff', before, after, proposal.title, { preview: true });
+  const items = [
+    { label: `$(check) ${proposal.verb}`, agreed: true },
+    { label: '$(close) Discard', agreed: false },
+  ];
+  const picked = await vscode.window.showQuickPick(items, { title: proposal.title, ignoreFocusOut: true });
+  await closePreview(after);
+  return picked?.agreed === true;
+}
+
+async function closePreview(after: vscode.Uri): Promise<void> {
+  const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
+  const shown = tabs.filter(
+    (tab) => tab.input instanceof vscode.TabInputTextDiff && tab.input.modified.toString() === after.toString(),
+  );
+  await vscode.window.tabGroups.close(shown);
+}
+
+async function askForPath(folder: vscode.WorkspaceFolder, language: string): Promise<vscode.Uri | undefined> {
+  const path = await vscode.window.showInputBox({
+    title: 'New file',
+    prompt: `Path inside ${folder.name}`,
+    value: `new${EXTENSIONS[language] ?? '.txt'}`,
+    ignoreFocusOut: true,
+    validateInput: async (value) => {
+      if (value.trim() === '' || value.endsWith('/')) return 'A file name is needed.';
+      if (isAbsolute(value) || value.split(/[\\/]/).includes('..')) return 'The path must be inside the folder.';
+      const there = await exists(vscode.Uri.joinPath(folder.uri, value.trim()));
+      return there ? 'This file exists. Choose another name, or open it and use Insert.' : undefined;
+    },
+  });
+  return path === undefined ? undefined : vscode.Uri.joinPath(folder.uri, path.trim());
+}
+
+async function exists(uri: vscode.Uri): Promise<boolean> {
+  return vscode.workspace.fs.stat(uri).then(
+    () => true,
+    () => false,
+  );
+}
+
+const EXTENSIONS: Readonly<Record<string, string>> = {
+  typescript: '.ts',
+  ts: '.ts',
+  tsx: '.tsx',
+  javascript: '.js',
+  js: '.js',
+  python: '.py',
+  py: '.py',
+  rust: '.rs',
+  go: '.go',
+  java: '.java',
+  c: '.c',
+  cpp: '.cpp',
+  csharp: '.cs',
+  ruby: '.rb',
+  php: '.php',
+  json: '.json',
+  yaml: '.yaml',
+  html: '.html',
+  css: '.css',
+  sql: '.sql',
+  bash: '.sh',
+  sh: '.sh',
+  markdown: '.md',
+};
+
+/** A second question for files that can run things or lie elsewhere; there is no "always". */
+async function confirmProtected(uri: vscode.Uri): Promise<boolean> {
+  const reason = await whyProtected(uri);
+  if (reason === undefined) return true;
+  const name = vscode.workspace.asRelativePath(uri);
+  const choice = await vscode.window.showWarningMessage(
+    `Write to ${name}?`,
+    { modal: true, detail: `This file ${reason}. Read the change before you agree.` },
+    'Write to it',
+  );
+  return choice === 'Write to it';
+}
+
+async function whyProtected(uri: vscode.Uri): Promise<string | undefined> {
+  if (uri.scheme === 'untitled') return undefined;
+  const folder = vscode.workspace.getWorkspaceFolder(uri);
+  if (folder === undefined) return 'is outside the open folder';
+  const inside = protectedReason(uri.path.slice(folder.uri.path.length + 1));
+  if (inside !== undefined || uri.scheme !== 'file') return inside;
+  const [root, real] = await Promise.all([realpath(folder.uri.fsPath), realOf(uri.fsPath)]);
+  const path = relative(root, real);
+  return path.startsWith('..') || isAbsolute(path) ? 'is a link to outside the open folder' : protectedReason(path);
+}
+
+/** The real path of a file, or of what exists of the way to it, for one that is yet to be made. */
+async function realOf(path: string): Promise<string> {
+  const parts = path.split(sep);
+  for (let kept = parts.length; kept > 1; kept--) {
+    const real = await realpath(parts.slice(0, kept).join(sep)).catch(() => undefined);
+    if (real !== undefined) return [real, ...parts.slice(kept)].join(sep);
+  }
+  return path;
+}
+
+const nameOf = (uri: vscode.Uri): string => uri.path.split('/').at(-1) ?? 'file';
+const lineCount = (text: string): number => text.replace(/\r?\n$/, '').split('\n').length;
+
+function documentChanged(name: string): AppError {
+  return new AppError('apply.documentChanged', `${name} changed since you asked.`, {
+    why: 'The text that this answer is about is no longer there.',
+    next: 'Look at the difference, or choose another place.',
+  });
+}
+
+function untrusted(): AppError {
+  return new AppError('apply.untrusted', 'This folder is in Restricted Mode, so nothing is written to its files.', {
+    next: 'Trust the folder, or copy the code.',
+  });
+}

@@ -1,0 +1,57 @@
+import type { Candidate, Decision, RequestRecord, Stopped } from '../../sidecar/protocol/requestSchemas.ts';
+import type { CandidateView, Card, DecisionView } from '../../webview/protocol.ts';
+import { errorView } from '../notify.ts';
+
+const STATES: Readonly<Record<Stopped, CandidateView['state']>> = {
+  complete: 'complete',
+  length: 'complete',
+  user: 'stopped',
+  failed: 'failed',
+  interrupted: 'stopped',
+};
+
+/** A finished candidate as the page shows it. Text that came before a failure can still be decided on. */
+export function candidateView(candidate: Candidate, nextSeq = 0): CandidateView {
+  const state = STATES[candidate.stopped];
+  return {
+    id: candidate.candidate,
+    state: state === 'failed' && candidate.text !== '' ? 'stopped' : state,
+    text: candidate.text,
+    thinking: candidate.thinking ?? '',
+    nextSeq,
+    sha256: candidate.sha256,
+    model: candidate.model,
+    ...(candidate.label !== undefined && { label: candidate.label }),
+    ...(candidate.error !== undefined && { error: errorView(candidate.error) }),
+  };
+}
+
+/** A recorded decision as the page shows it; its line was said when it was made. */
+export function decisionView(decision: Decision): DecisionView {
+  return {
+    id: decision.decision,
+    verdict: decision.verdict,
+    reasons: decision.reasons,
+    ...(decision.note !== undefined && { note: decision.note }),
+    candidate: decision.candidate,
+    line: '',
+    state: 'saved',
+  };
+}
+
+/** A recorded request as a card that came back after a reload. */
+export function cardOfRecord(record: RequestRecord): Card {
+  const live = record.decision !== undefined && !record.decision.undone ? record.decision : undefined;
+  const open = live?.candidate ?? record.candidates[0]?.candidate;
+  return {
+    request: record.request,
+    prompt: record.prompt,
+    category: record.category,
+    context: record.context.map((item) => item.name),
+    model: record.model,
+    candidates: record.candidates.map((candidate) => candidateView(candidate)),
+    ...(open !== undefined && { open }),
+    ...(live !== undefined && { decision: decisionView(live) }),
+    restored: true,
+  };
+}
