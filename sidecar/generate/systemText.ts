@@ -33,7 +33,9 @@ export function liveSystem(
   const held = new Set(version?.rules.map((rule) => rule.id));
   const added = live ? rules.filter((rule) => rule.on && !held.has(rule.id)) : [];
   if (!version) return { system: systemOf(added), rules: added };
-  const acting = new Set(rules.filter((rule) => rule.on).map((rule) => rule.id));
+  // What a newer decision overrules stays until the next training where learned things wait for it.
+  const stays = (rule: LearnedRule): boolean => rule.on || (!live && rule.resting === 'overruled');
+  const acting = new Set(rules.filter(stays).map((rule) => rule.id));
   const gone = version.rules.filter((rule) => !acting.has(rule.id));
   if (added.length === 0 && gone.length === 0) return { system: '', rules: [] };
   const goneLines = new Set(gone.map((rule) => ruleLine(rule.text)));

@@ -1,0 +1,117 @@
+import { type Example, readExample } from '../learn/examples.ts';
+import { activeVersion, type VersionState, versionStates } from '../learn/versionStates.ts';
+import type { Memory } from '../memory/memory.ts';
+import type { Engine, EngineModel } from '../models/engine.ts';
+import { baseOf, sameModel } from '../models/modelNames.ts';
+import { AppError } from '../protocol/errors.ts';
+import type { Settings } from '../protocol/settingsSchemas.ts';
+
+/** The model that a request goes to. */
+export interface ResolvedModel {
+  readonly name: string;
+  readonly digest: string | undefined;
+  /** The version that it is, where it is one. */
+  readonly version: VersionState | undefined;
+  /**
+   * Set where the version's model can't be used as it is (it holds an example that was taken back, or is gone from
+   * the server): `name` is then its base, and these examples and the version's system text are sent instead.
+   */
+  readonly replay: readonly Example[] | undefined;
+}
+
+const EMBEDDING = /bert|embed|minilm|bge/i;
+
+/** Chooses the model of a request. Throws `model.missing`, `model.none`, and what the engine throws. */
+export async function resolveModel(
+  deps: { readonly memory: Memory; readonly settings: () => Settings },
+  engine: Engine,
+  requested: string | undefined,
+  signal: AbortSignal,
+): Promise<ResolvedModel> {
+  const models = await engine.list(signal);
+  const find = (name: string): EngineModel | undefined => models.find((model) => isSame(model.name, name));
+  const version = wantedVersion(deps, engine, requested);
+  if (version) return resolveVersion(deps.memory, version, find);
+  const wanted = requested ?? deps.settings().model;
+  const model = wanted === '' ? firstSuitable(deps.memory, models) : find(wanted);
+  if (model) return { name: model.name, digest: model.digest, version: undefined, replay: undefined };
+  throw wanted === '' ? noModel() : missingModel(wanted);
+}
+
+function wantedVersion(
+  { memory, settings }: { readonly memory: Memory; readonly settings: () => Settings },
+  engine: Engine,
+  requested: string | undefined,
+): VersionState | undefined {
+  const onEngine = (each: VersionState): boolean => each.detail.engine === engine.id && !each.deleted;
+  const active = activeVersion(memory.index);
+  const isActiveName = (name: string): boolean =>
+    active !== undefined && isSame(active.detail.activeName, name);
+  if (requested !== undefined) {
+    const named = versionStates(memory.index).find((each) => isSame(each.detail.name, requested));
+    const found = named ?? (isActiveName(requested) ? active : undefined);
+    return found && onEngine(found) ? found : undefined;
+  }
+  if (!active || !onEngine(active)) return undefined;
+  const { model } = settings();
+  return model === '' || sameBase(model, active.detail.base) ? active : undefined;
+}
+
+async function resolveVersion(
+  memory: Memory,
+  version: VersionState,
+  find: (name: string) => EngineModel | undefined,
+): Promise<ResolvedModel> {
+  const { detail } = version;
+  const examples = await Promise.all(detail.examples.map((each) => readExample(memory, each.decision)));
+  const live = examples.filter((each) => each !== undefined);
+  const named = (version.active && find(detail.activeName)) || find(detail.name);
+  // The name must still be the model that was recorded; anyone may have made another one of that name since.
+  const model = named && (detail.digest === undefined || named.digest === detail.digest) ? named : undefined;
+  if (model && live.length === detail.examples.length) {
+    return { name: model.name, digest: model.digest, version, replay: undefined };
+  }
+  const base = find(detail.base);
+  if (!base) throw missingModel(detail.base);
+  return { name: base.name, digest: base.digest, version, replay: live };
+}
+
+function firstSuitable(memory: Memory, models: readonly EngineModel[]): EngineModel | undefined {
+  const ours = versionStates(memory.index).flatMap(({ detail }) => [detail.name, detail.activeName]);
+  return models.find(
+    (model) =>
+      !ours.some((name) => isSame(name, model.name)) &&
+      !EMBEDDING.test(`${model.name} ${model.family ?? ''}`),
+  );
+}
+
+function isSame(left: string, right: string): boolean {
+  if (left === right) return true;
+  try {
+    return sameModel(left, right);
+  } catch (error) {
+    // Names of other engines need not follow this server's rules; such names are equal only to themselves.
+    if (AppError.is(error, 'model.nameInvalid')) return false;
+    throw error;
+  }
+}
+
+function sameBase(name: string, base: string): boolean {
+  try {
+    return isSame(baseOf(name), baseOf(base));
+  } catch (error) {
+    if (AppError.is(error, 'model.nameInvalid')) return name === base;
+    throw error;
+  }
+}
+
+const noModel = (): AppError =>
+  new AppError('model.none', 'The model server has no model to answer with.', {
+    next: 'Pull one, or use the built-in model.',
+  });
+
+const missingModel = (name: string): AppError =>
+  new AppError('model.missing', `The model ${name} is not on the model server.`, {
+    next: 'Pull it, or choose another one.',
+    details: { model: name },
+  });
