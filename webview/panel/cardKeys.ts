@@ -1,0 +1,126 @@
+import { type CardCommand, cardCommand } from '../keyMap.ts';
+import { openCandidate, type PanelStore } from '../panelStore.ts';
+import type { Card } from '../protocol.ts';
+import type { CardActions } from './cardActions.ts';
+import { meantBlock } from './createCardActions.ts';
+import { offeredReasons } from './reasonRow.ts';
+import type { UiState } from './uiState.ts';
+
+export interface CardKeyPorts {
+  readonly store: PanelStore;
+  readonly ui: UiState;
+  readonly actions: CardActions;
+  readonly isFolded: (request: string) => boolean;
+  readonly focusCard: (request: string) => void;
+  readonly focusBox: () => void;
+}
+
+/** Single letters, digits and arrows on cards. Listens on the page; what is typed into fields is left alone. */
+export function listenForCardKeys(ports: CardKeyPorts): void {
+  document.addEventListener('keydown', (event) => {
+    if (event.defaultPrevented || event.isComposing) return;
+    const request = currentCard(ports.store);
+    if (!request) return;
+    const work = ports.ui.get().work;
+    const reasonsOpen = work?.request === request && work.mode === 'reasons';
+    const target = event.target;
+    if (isTyping(target) && event.key === 'Escape' && reasonsOpen) {
+      event.preventDefault();
+      ports.actions.closeWork();
+      return;
+    }
+    const command = cardCommand(event, {
+      typing: isTyping(target),
+      reasonsOpen,
+      onControl: isControl(target),
+    });
+    if (!command || (event.repeat && !MOVES.has(command.do))) return;
+    if (ownsArrows(target) && MOVES.has(command.do)) return;
+    event.preventDefault();
+    run(command, request, ports);
+  });
+}
+
+const MOVES: ReadonlySet<string> = new Set(['previous', 'next', 'first', 'last']);
+
+function run(command: CardCommand, request: string, ports: CardKeyPorts): void {
+  const { store, actions, ui } = ports;
+  const card = store.card(request);
+  if (!card) return;
+  switch (command.do) {
+    case 'approve':
+      return actions.decide(request, 'approved');
+    case 'deny':
+      return actions.decide(request, 'denied');
+    case 'edit':
+      return card.decision ? undefined : actions.openWork(request, 'edit');
+    case 'undo':
+      return actions.undo(request);
+    case 'close':
+      return actions.closeWork();
+    case 'allReasons':
+      return actions.changeWork({ all: true });
+    case 'fold':
+      return actions.fold(request, !ports.isFolded(request));
+    case 'reason':
+      return pickReason(command.number, card, ports);
+    case 'candidate': {
+      const candidate = card.candidates[command.number - 1];
+      return candidate ? actions.openTab(request, candidate.id) : undefined;
+    }
+    case 'copy':
+    case 'insert': {
+      const open = openCandidate(card, ui.get().openTabs[request]);
+      const block = meantBlock(open?.text ?? '', focusedBlock());
+      if (command.do === 'copy') return actions.copy(request, block);
+      return block < 0 ? undefined : actions.apply(request, block, 'insert');
+    }
+    default:
+      return move(command.do, request, ports);
+  }
+}
+
+function pickReason(digit: number, card: Card, ports: CardKeyPorts): void {
+  const verdict = card.decision?.verdict ?? 'denied';
+  const reason = offeredReasons(verdict, ports.store.frame()?.reasons ?? [])[digit - 1];
+  if (reason) ports.actions.addReasons(card.request, [reason], '');
+}
+
+function move(where: 'previous' | 'next' | 'first' | 'last', request: string, ports: CardKeyPorts): void {
+  const order = ports.store.order();
+  const at = order.indexOf(request);
+  const onCard = document.activeElement?.closest('.card') !== null && document.activeElement !== null;
+  const target = { previous: at - (onCard ? 1 : 0), next: at + 1, first: 0, last: order.length - 1 }[where];
+  const next = order[target];
+  if (next) ports.focusCard(next);
+  else if (where === 'next') ports.focusBox();
+}
+
+/** The card that has the focus, else the newest. */
+export function currentCard(store: PanelStore): string | undefined {
+  const focused = document.activeElement?.closest<HTMLElement>('.card')?.dataset['request'];
+  return focused ?? store.order().at(-1);
+}
+
+function focusedBlock(): number | undefined {
+  const block = document.activeElement?.closest<HTMLElement>('.codeBlock')?.dataset['block'];
+  return block === undefined ? undefined : Number(block);
+}
+
+function isTyping(target: EventTarget | null): boolean {
+  return (
+    target instanceof Element &&
+    target.closest('textarea, input, select, vscode-text-area, [contenteditable]') !== null
+  );
+}
+
+function isControl(target: EventTarget | null): boolean {
+  return (
+    target instanceof Element && target.closest('button, vscode-button, summary, [role="link"]') !== null
+  );
+}
+
+/** Arrows, Home and End scroll long code, and move between tabs. */
+function ownsArrows(target: EventTarget | null): boolean {
+  return target instanceof Element && target.closest('pre, [role="tab"], .tableFrame') !== null;
+}
