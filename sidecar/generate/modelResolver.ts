@@ -1,5 +1,10 @@
-import { type Example, readExample } from '../learn/examples.ts';
-import { activeVersion, type VersionState, versionStates } from '../learn/versionStates.ts';
+import { readExample } from '../learn/examples.ts';
+import {
+  activeVersion,
+  type VersionDetail,
+  type VersionState,
+  versionStates,
+} from '../learn/versionStates.ts';
 import type { Memory } from '../memory/memory.ts';
 import type { Engine, EngineModel } from '../models/engine.ts';
 import { baseOf, sameModel } from '../models/modelNames.ts';
@@ -16,7 +21,7 @@ export interface ResolvedModel {
    * Set where the version's model can't be used as it is (it holds an example that was taken back, or is gone from
    * the server): `name` is then its base, and these examples and the version's system text are sent instead.
    */
-  readonly replay: readonly Example[] | undefined;
+  readonly replay: VersionDetail['examples'] | undefined;
 }
 
 const EMBEDDING = /bert|embed|minilm|bge/i;
@@ -63,8 +68,11 @@ async function resolveVersion(
   find: (name: string) => EngineModel | undefined,
 ): Promise<ResolvedModel> {
   const { detail } = version;
-  const examples = await Promise.all(detail.examples.map((each) => readExample(memory, each.decision)));
-  const live = examples.filter((each) => each !== undefined);
+  const live: VersionDetail['examples'] = [];
+  for (const each of detail.examples) {
+    // An example that names its run was written by hand into the Modelfile: there is no decision to take back.
+    if (each.decision === detail.run || (await readExample(memory, each.decision))) live.push(each);
+  }
   const named = (version.active && find(detail.activeName)) || find(detail.name);
   // The name must still be the model that was recorded; anyone may have made another one of that name since.
   const model = named && (detail.digest === undefined || named.digest === detail.digest) ? named : undefined;

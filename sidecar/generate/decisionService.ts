@@ -1,0 +1,215 @@
+import { noted } from '../learn/noted.ts';
+import type { RuleBook } from '../learn/ruleBook.ts';
+import type { Statistics } from '../learn/statistics.ts';
+import { activeVersion } from '../learn/versionStates.ts';
+import type { Memory } from '../memory/memory.ts';
+import type { DecisionEntry } from '../memory/memoryIndex.ts';
+import { AppError } from '../protocol/errors.ts';
+import type { Params, Result } from '../protocol/methods.ts';
+import type { Noted } from '../protocol/requestSchemas.ts';
+import type { Settings } from '../protocol/settingsSchemas.ts';
+import { sha256Of } from './canonicalText.ts';
+import { tagsPolarity, textPolarity } from './feedbackPolarity.ts';
+import { toDecision } from './toDecision.ts';
+
+export interface DecisionDeps {
+  readonly memory: Memory;
+  readonly rules: RuleBook;
+  readonly statistics: Statistics;
+  readonly settings: () => Settings;
+  readonly ids: () => string;
+  readonly appVersion: string;
+}
+
+/** All of these resolve only after the event is on disk, and reject with `memory.*` where the disk refused it. */
+export interface DecisionService {
+  /** Rejects with `candidate.unknown`, `decision.hashMismatch`, `rpc.invalid`. The same ULID twice counts once. */
+  record(params: Params<'decision.record'>): Promise<Noted>;
+  /** Rejects with `decision.unknown`. */
+  reason(params: Params<'decision.reason'>): Promise<Noted>;
+  /** Rejects with `decision.unknown`. Undone already is fine. */
+  undo(params: Params<'decision.undo'>): Promise<Result<'decision.undo'>>;
+  list(params: Params<'decision.list'>): Promise<Result<'decision.list'>>;
+  /** Rejects with `candidate.unknown`. */
+  applied(params: Params<'applied.record'>): Promise<Result<'applied.record'>>;
+  /** Rejects with `candidate.unknown`. */
+  survival(params: Params<'survival.record'>): Promise<Result<'survival.record'>>;
+  /** Rejects with `request.unknown`, and with `rpc.invalid` where text and tags disagree. */
+  feedback(params: Params<'feedback.record'>): Promise<Result<'feedback.record'>>;
+}
+
+export function createDecisionService(deps: DecisionDeps): DecisionService {
+  const { memory } = deps;
+  return {
+    record: async (params) => {
+      if (!memory.index.decision(params.decision)) await recordDecision(deps, params);
+      return notedOf(deps, mustDecision(memory, params.decision));
+    },
+    reason: async ({ decision, reasons, note }) => {
+      mustDecision(memory, decision);
+      await memory.append<'reason'>({
+        kind: 'reason',
+        decision,
+        reasons,
+        ...(note !== undefined && { note }),
+      });
+      return notedOf(deps, mustDecision(memory, decision));
+    },
+    undo: async ({ decision }) => {
+      if (!mustDecision(memory, decision).undone) await memory.append<'undo'>({ kind: 'undo', decision });
+      return {};
+    },
+    list: async ({ limit, texts }) => {
+      const decisions: Result<'decision.list'>['decisions'] = [];
+      for (const entry of memory.index.liveDecisions().slice(0, limit)) {
+        decisions.push(await toDecision(memory, entry, texts));
+      }
+      return { decisions };
+    },
+    applied: async (params) => {
+      mustCandidate(memory, params.candidate);
+      await memory.append<'applied'>({ kind: 'applied', ...params });
+      return {};
+    },
+    survival: async (params) => {
+      mustCandidate(memory, params.candidate);
+      await memory.append<'survival'>({ kind: 'survival', ...params });
+      return {};
+    },
+    feedback: (params) => recordFeedback(memory, deps.ids(), params),
+  };
+}
+
+async function recordDecision(deps: DecisionDeps, params: Params<'decision.record'>): Promise<void> {
+  const { decision, request, candidate, sha256, verdict, reasons, note, editedText, dwellMs } = params;
+  if ((verdict === 'edited') !== (editedText !== undefined)) {
+    throw new AppError(
+      'rpc.invalid',
+      verdict === 'edited' ? 'An edited answer needs its new text.' : 'Only an edited answer has a new text.',
+      { next: 'Edit the answer, then approve it.' },
+    );
+  }
+  await ensureCandidate(deps, params);
+  const known = mustCandidate(deps.memory, candidate);
+  if (known.request !== request) throw unknownCandidate();
+  if (known.sha256 !== sha256) throw hashMismatch();
+  await deps.memory.append<'decision'>(
+    {
+      kind: 'decision',
+      decision,
+      request,
+      candidate,
+      sha256,
+      verdict,
+      reasons: [...new Set(reasons)],
+      ...(note !== undefined && note.trim() !== '' && { note }),
+      ...(editedText !== undefined && { editedText: editedText.replace(/\r\n?/g, '\n') }),
+      ...(dwellMs !== undefined && { dwellMs }),
+    },
+    decision,
+  );
+}
+
+/** Records an answer whose end never was: the sidecar that made it was killed, the client still shows it. */
+async function ensureCandidate(deps: DecisionDeps, params: Params<'decision.record'>): Promise<void> {
+  const { memory } = deps;
+  const { request, candidate, copy } = params;
+  if (memory.index.candidate(candidate) || !copy) return;
+  if (sha256Of(copy.text) !== params.sha256) throw hashMismatch();
+  if (!memory.index.request(request)) {
+    const { thread, prompt, category, model } = copy;
+    await memory.append<'request'>(
+      { kind: 'request', thread, request, prompt, context: [], category, model, appVersion: deps.appVersion },
+      request,
+    );
+  }
+  await memory.append<'candidate'>(
+    {
+      kind: 'candidate',
+      request,
+      candidate,
+      text: copy.text,
+      sha256: params.sha256,
+      model: copy.model,
+      options: {},
+      stopped: 'interrupted',
+      engine: 'unknown',
+    },
+    candidate,
+  );
+}
+
+async function notedOf(
+  { memory, rules, statistics, settings }: DecisionDeps,
+  entry: DecisionEntry,
+): Promise<Noted> {
+  return noted({
+    entry,
+    rules: await rules.all(),
+    held: new Set(activeVersion(memory.index)?.detail.rules.map((rule) => rule.id)),
+    learn: settings().learn,
+    newSinceTraining: statistics.get().newSinceTraining,
+  });
+}
+
+async function recordFeedback(
+  memory: Memory,
+  id: string,
+  params: Params<'feedback.record'>,
+): Promise<Result<'feedback.record'>> {
+  if (!memory.index.request(params.request)) {
+    throw new AppError('request.unknown', 'There is no such request.', { next: 'Check the request id.' });
+  }
+  if (params.candidate !== undefined) mustCandidate(memory, params.candidate);
+  const byTags = tagsPolarity(params.tags);
+  const byText = textPolarity(params.text);
+  if (byTags === 'mixed') throw contradiction('The tags say both good and bad.');
+  if (byTags !== 'none' && byText !== 'none' && byTags !== byText) {
+    throw contradiction(`The text reads as ${byText}, the tags as ${byTags}.`);
+  }
+  const { request, candidate, text, tags, score, corrections, feedbackType } = params;
+  await memory.append<'feedback'>(
+    {
+      kind: 'feedback',
+      request,
+      ...(candidate !== undefined && { candidate }),
+      text,
+      tags,
+      ...(score !== undefined && { score }),
+      ...(corrections !== undefined && { corrections: corrections.replace(/\r\n?/g, '\n') }),
+      feedbackType,
+    },
+    id,
+  );
+  return { id, polarity: byTags === 'none' ? byText : byTags };
+}
+
+function mustDecision(memory: Memory, id: string): DecisionEntry {
+  const entry = memory.index.decision(id);
+  if (entry) return entry;
+  throw new AppError('decision.unknown', 'There is no such decision.', { next: 'Reload the list.' });
+}
+
+function mustCandidate(memory: Memory, id: string): { readonly request: string; readonly sha256: string } {
+  const entry = memory.index.candidate(id);
+  if (entry) return entry;
+  throw unknownCandidate();
+}
+
+const unknownCandidate = (): AppError =>
+  new AppError('candidate.unknown', 'There is no such answer.', {
+    why: 'It was never recorded, or belongs to another request.',
+    next: 'Ask again.',
+  });
+
+const hashMismatch = (): AppError =>
+  new AppError('decision.hashMismatch', 'The answer on the screen is not the one that was recorded.', {
+    why: 'A decision counts only for the exact text that was seen.',
+    next: 'Reload, look at the answer again, then decide.',
+  });
+
+const contradiction = (why: string): AppError =>
+  new AppError('rpc.invalid', 'Text and tags say different things. Which one holds?', {
+    why,
+    next: 'Send it again with only the one that holds.',
+  });
