@@ -1,0 +1,66 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { until } from '../helpers/until.ts';
+import { openPanel, type PanelPage } from './panelPage.ts';
+import { openStage, type Stage } from './stage.ts';
+
+describe('a person who never touches the mouse', () => {
+  let stage: Stage;
+  let panel: PanelPage;
+
+  beforeAll(async () => {
+    stage = await openStage();
+    await stage.window.openFile('math.ts');
+    panel = await openPanel(stage.window);
+  });
+  afterAll(() => stage?.close());
+
+  const press = (...keys: string[]) => stage.window.press(...keys);
+
+  it('asks, and approves with A', async () => {
+    await panel.box.focus();
+    await stage.window.page.keyboard.type('Write a Python function that adds two numbers.');
+    await press('Enter');
+    await panel.answered();
+    await press('Escape', 'a');
+    await panel.noted(/^Approved/);
+    await stage.journaled('decision', (event) => event['verdict'] === 'approved');
+  });
+
+  it('takes the decision back with Z', async () => {
+    await press('z');
+    await stage.journaled('undo');
+    await until('the buttons to be back', () => panel.button('Approve').isVisible());
+  });
+
+  it('denies with D and a digit', async () => {
+    await press('d', '1');
+    await panel.noted(/^Denied: /);
+    const denied = await stage.journaled('decision', (event) => event['verdict'] === 'denied');
+    await stage.journaled('reason', (event) => event['decision'] === denied['decision']);
+  });
+
+  it('inserts code into the file it came from, through a diff', async () => {
+    await panel.box.focus();
+    await stage.window.page.keyboard.type(
+      'Write a TypeScript function that subtracts two numbers, code only.',
+    );
+    await press('Enter');
+    await panel.answered();
+    await press('Escape', 'e');
+    const editor = panel.newest.locator('textarea');
+    await editor.waitFor();
+    await editor.fill('```ts\nexport const subtract = (a: number, b: number): number => a - b;\n```\n');
+    await panel.newest.getByRole('button', { name: /Save and approve/ }).focus();
+    await press('Enter');
+    await stage.journaled('decision', (event) => event['verdict'] === 'edited');
+  });
+
+  it('recalls the last prompt with Up', async () => {
+    await panel.box.focus();
+    await press('ArrowUp');
+    expect(await panel.box.inputValue()).toContain('subtracts two numbers');
+    expect(readFileSync(join(stage.workspace, 'math.ts'), 'utf8')).toContain('add(a: number');
+  });
+});
