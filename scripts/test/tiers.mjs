@@ -19,7 +19,8 @@ export const tiers = [
     name: 'lint',
     parts: [],
     built: false,
-    run: async () => one(await runNode([binOf('@biomejs/biome', 'bin/biome'), 'ci', '.'])),
+    run: async () =>
+      one(await runNode([binOf('@biomejs/biome', 'bin/biome'), 'ci', '--error-on-warnings', '.'])),
   },
   { name: 'build', parts: [], built: false, run: async () => one(await runNode(['scripts/build.mjs'])) },
   { name: 'unit', parts: [], built: false, run: (context) => vitestTier('unit', context) },
