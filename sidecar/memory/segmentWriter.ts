@@ -51,61 +51,89 @@ class SyncFailed extends Error {}
 
 /** Appends lines to this writer's own segments; lines that wait together share one write and one fdatasync. */
 export function createSegmentWriter(ports: SegmentWriterPorts): SegmentWriter {
-  const { fs, journal } = ports;
-  const queue: Waiting[] = [];
-  const names = new Set<string>();
-  let segment: OpenSegment | undefined;
-  let running: Promise<void> | undefined;
-  let failure: AppError | undefined;
+  return new JournalSegmentWriter(ports);
+}
 
-  async function drain(): Promise<void> {
-    while (queue.length > 0) {
-      const batch = takeBatch(queue);
+class JournalSegmentWriter implements SegmentWriter {
+  readonly #ports: SegmentWriterPorts;
+  readonly #queue: Waiting[] = [];
+  readonly #names = new Set<string>();
+  #segment: OpenSegment | undefined;
+  #running: Promise<void> | undefined;
+  #failure: AppError | undefined;
+
+  constructor(ports: SegmentWriterPorts) {
+    this.#ports = ports;
+  }
+
+  get writable(): boolean {
+    return this.#failure === undefined;
+  }
+
+  append(line: Buffer): Promise<Place> {
+    return new Promise((resolve, reject) => {
+      this.#queue.push({ line, resolve, reject });
+      this.#start();
+    });
+  }
+
+  owns(name: string): boolean {
+    return this.#names.has(name);
+  }
+
+  async seal(): Promise<void> {
+    while (this.#running) await this.#running;
+    await this.#abandon();
+  }
+
+  async #drain(): Promise<void> {
+    while (this.#queue.length > 0) {
+      const batch = takeBatch(this.#queue);
       try {
-        const places = await commit(batch);
-        setFailure(undefined);
+        const places = await this.#commit(batch);
+        this.#setFailure(undefined);
         batch.forEach((waiting, index) => {
           const place = places[index];
           if (place) waiting.resolve(place);
         });
       } catch (error) {
-        const typed = diskError(error, ports.dataFolder);
-        setFailure(typed);
+        const typed = diskError(error, this.#ports.dataFolder);
+        this.#setFailure(typed);
         for (const waiting of batch) waiting.reject(typed);
       }
     }
   }
 
   /** Writes the batch; a segment that was moved away or could not be synced is replaced once. */
-  async function commit(batch: readonly Waiting[]): Promise<Place[]> {
+  async #commit(batch: readonly Waiting[]): Promise<Place[]> {
     const lines = batch.map((waiting) => waiting.line);
     for (let attempt = 0; ; attempt += 1) {
-      const current = await ensureSegment();
+      const current = await this.#ensureSegment();
       try {
-        const places = await writeLines(current, lines);
-        if (await stillThere(current)) return places;
-        await abandon();
+        const places = await this.#writeLines(current, lines);
+        if (await this.#stillThere(current)) return places;
+        await this.#abandon();
         if (attempt > 0)
           throw new AppError('memory.failed', 'The journal was moved away while it was written.');
       } catch (error) {
         if (!(error instanceof SyncFailed)) throw error;
-        await abandon();
+        await this.#abandon();
         if (attempt > 0) throw error.cause;
       }
     }
   }
 
-  async function writeLines(current: OpenSegment, lines: readonly Buffer[]): Promise<Place[]> {
-    const header = current.good === 0 ? [ports.header()] : [];
+  async #writeLines(current: OpenSegment, lines: readonly Buffer[]): Promise<Place[]> {
+    const header = current.good === 0 ? [this.#ports.header()] : [];
     const bytes = Buffer.concat([...header, ...lines]);
     const start = current.good + (header[0]?.length ?? 0);
     try {
       await writeAll(current.file, bytes);
     } catch (error) {
-      await cutBack(current);
+      await this.#cutBack(current);
       throw error;
     }
-    await syncSegment(current);
+    await this.#syncSegment(current);
     current.good += bytes.length;
     let offset = start;
     return lines.map((line) => {
@@ -115,107 +143,91 @@ export function createSegmentWriter(ports: SegmentWriterPorts): SegmentWriter {
     });
   }
 
-  async function syncSegment(current: OpenSegment): Promise<void> {
+  async #syncSegment(current: OpenSegment): Promise<void> {
     try {
       await current.file.datasync();
       if (current.entryDurable) return;
-      await fs.syncFolder(journal);
+      await this.#ports.fs.syncFolder(this.#ports.journal);
       current.entryDurable = true;
     } catch (error) {
       throw new SyncFailed('fdatasync', { cause: error });
     }
   }
 
-  async function cutBack(current: OpenSegment): Promise<void> {
+  async #cutBack(current: OpenSegment): Promise<void> {
     try {
       await current.file.truncate(current.good);
     } catch {
       // A torn line may now be at its end; nothing may be appended behind it.
-      await abandon();
+      await this.#abandon();
     }
   }
 
-  async function ensureSegment(): Promise<OpenSegment> {
-    if (segment && segment.good >= ROTATE_BYTES) await abandon();
-    segment ??= await openSegment();
-    return segment;
+  async #ensureSegment(): Promise<OpenSegment> {
+    if (this.#segment && this.#segment.good >= ROTATE_BYTES) await this.#abandon();
+    this.#segment ??= await this.#openSegment();
+    return this.#segment;
   }
 
-  async function openSegment(): Promise<OpenSegment> {
+  async #openSegment(): Promise<OpenSegment> {
     for (;;) {
-      const name = segmentName(ports.writer, names.size);
-      names.add(name);
+      const name = segmentName(this.#ports.writer, this.#names.size);
+      this.#names.add(name);
       try {
-        const file = await openNew(name);
+        const file = await this.#openNew(name);
         const { ino } = await file.stat();
         return { file, name, ino, good: 0, entryDurable: false };
       } catch (error) {
         if (errnoOf(error) === 'EEXIST') continue;
-        names.delete(name);
+        this.#names.delete(name);
         throw error;
       }
     }
   }
 
-  async function openNew(name: string): Promise<FsFile> {
-    const path = join(journal, name);
+  async #openNew(name: string): Promise<FsFile> {
+    const path = join(this.#ports.journal, name);
     try {
-      return await fs.open(path, 'appendNew');
+      return await this.#ports.fs.open(path, 'appendNew');
     } catch (error) {
       if (errnoOf(error) !== 'ENOENT') throw error;
       // The journal folder can vanish (reset by another window), the data folder may not.
-      await fs.stat(ports.dataFolder);
-      await fs.makeFolder(journal);
-      return fs.open(path, 'appendNew');
+      await this.#ports.fs.stat(this.#ports.dataFolder);
+      await this.#ports.fs.makeFolder(this.#ports.journal);
+      return this.#ports.fs.open(path, 'appendNew');
     }
   }
 
   /** False where another process moved the segment away, so that no reader would find the lines. */
-  async function stillThere(current: OpenSegment): Promise<boolean> {
+  async #stillThere(current: OpenSegment): Promise<boolean> {
     // Inode numbers are not reliable on Windows, where an open segment can't be moved away either.
-    if ((ports.platform ?? process.platform) === 'win32') return true;
+    if ((this.#ports.platform ?? process.platform) === 'win32') return true;
     try {
-      return (await fs.stat(join(journal, current.name))).ino === current.ino;
+      return (await this.#ports.fs.stat(join(this.#ports.journal, current.name))).ino === current.ino;
     } catch (error) {
       if (errnoOf(error) === 'ENOENT' || errnoOf(error) === 'ENOTDIR') return false;
       throw error;
     }
   }
 
-  async function abandon(): Promise<void> {
-    const old = segment;
-    segment = undefined;
+  async #abandon(): Promise<void> {
+    const old = this.#segment;
+    this.#segment = undefined;
     await old?.file.close().catch(() => undefined);
   }
 
-  function setFailure(error: AppError | undefined): void {
-    const changed = failure?.code !== error?.code;
-    failure = error;
-    if (changed) ports.onWritable?.(error);
+  #setFailure(error: AppError | undefined): void {
+    const changed = this.#failure?.code !== error?.code;
+    this.#failure = error;
+    if (changed) this.#ports.onWritable?.(error);
   }
 
-  function start(): void {
-    running ??= drain().finally(() => {
-      running = undefined;
-      if (queue.length > 0) start();
+  #start(): void {
+    this.#running ??= this.#drain().finally(() => {
+      this.#running = undefined;
+      if (this.#queue.length > 0) this.#start();
     });
   }
-
-  return {
-    get writable() {
-      return failure === undefined;
-    },
-    append: (line) =>
-      new Promise((resolve, reject) => {
-        queue.push({ line, resolve, reject });
-        start();
-      }),
-    owns: (name) => names.has(name),
-    seal: async () => {
-      while (running) await running;
-      await abandon();
-    },
-  };
 }
 
 function takeBatch(queue: Waiting[]): Waiting[] {

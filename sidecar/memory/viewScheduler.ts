@@ -44,27 +44,78 @@ export interface ViewScheduler {
 
 /** Decides when the views are written: at once while they are small, at a bounded cost when they are large. */
 export function createViewScheduler(ports: ViewSchedulerPorts): ViewScheduler {
-  const { fs, folder, clock, writer } = ports;
-  let started = false;
-  let stopped = false;
-  let failures = 0;
-  let bytes = 0;
-  let restUntil = 0;
-  let timer: NodeJS.Timeout | undefined;
-  let timerAt = Number.POSITIVE_INFINITY;
-  let running: { readonly run: ViewWriterRun; readonly finished: Promise<void> } | undefined;
+  return new CostBoundScheduler(ports);
+}
 
-  async function isCurrent(): Promise<boolean> {
-    const { asOf, events } = ports.known();
-    const state = await readViewState(fs, folder);
-    if (!state) return events === 0;
-    return state.asOf === asOf && state.events === events && (await allThere());
+class CostBoundScheduler implements ViewScheduler {
+  readonly #ports: ViewSchedulerPorts;
+  #started = false;
+  #stopped = false;
+  #failures = 0;
+  #bytes = 0;
+  #restUntil = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #timerAt = Number.POSITIVE_INFINITY;
+  #running: { readonly run: ViewWriterRun; readonly finished: Promise<void> } | undefined;
+
+  constructor(ports: ViewSchedulerPorts) {
+    this.#ports = ports;
   }
 
-  async function allThere(): Promise<boolean> {
+  async start(): Promise<void> {
+    const { fs, folder, writer } = this.#ports;
+    this.#started = true;
+    if (!writer) return;
+    const state = await readViewState(fs, folder).catch(() => undefined);
+    this.#bytes = state?.files['agent_memory.json']?.bytes ?? 0;
+    this.#schedule(GATHER_MS);
+  }
+
+  changed(own: boolean): void {
+    this.#schedule(this.#delayFor(own));
+  }
+
+  async check(): Promise<void> {
+    const { fs, folder, writer } = this.#ports;
+    if (!writer || !this.#started || this.#stopped || this.#running) return;
+    if (await this.#allThere().catch(() => true)) return;
+    if (await readViewState(fs, folder).catch(() => undefined)) this.#schedule(GATHER_MS);
+  }
+
+  async flush(deadlineMs: number): Promise<void> {
+    const { clock, writer } = this.#ports;
+    if (!writer) return;
+    const deadline = clock() + deadlineMs;
+    const work = async (): Promise<void> => {
+      while (clock() < deadline && !(await this.#isCurrent().catch(() => false))) {
+        await this.#run();
+        if (this.#failures > 0) return;
+        await pause(20);
+      }
+    };
+    await withDeadline(work(), deadlineMs);
+  }
+
+  async stop(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#stopped = true;
+    this.#running?.run.release();
+    if (!this.#started || this.#running || !this.#ports.writer) return;
+    // The last run goes on when this process has ended.
+    if (!(await this.#isCurrent().catch(() => true))) void this.#run();
+  }
+
+  async #isCurrent(): Promise<boolean> {
+    const { asOf, events } = this.#ports.known();
+    const state = await readViewState(this.#ports.fs, this.#ports.folder);
+    if (!state) return events === 0;
+    return state.asOf === asOf && state.events === events && (await this.#allThere());
+  }
+
+  async #allThere(): Promise<boolean> {
     for (const name of VIEW_FILES) {
       try {
-        await fs.stat(join(folder.path, name));
+        await this.#ports.fs.stat(join(this.#ports.folder.path, name));
       } catch (error) {
         if (errnoOf(error) === 'ENOENT') return false;
         throw error;
@@ -73,109 +124,73 @@ export function createViewScheduler(ports: ViewSchedulerPorts): ViewScheduler {
     return true;
   }
 
-  function schedule(delayMs: number): void {
-    if (!writer || stopped || !started) return;
-    const at = clock() + delayMs;
-    if (at >= timerAt) return;
-    clearTimeout(timer);
-    timerAt = at;
-    timer = setTimeout(() => {
-      timerAt = Number.POSITIVE_INFINITY;
-      void update();
+  #schedule(delayMs: number): void {
+    if (!this.#ports.writer || this.#stopped || !this.#started) return;
+    const at = this.#ports.clock() + delayMs;
+    if (at >= this.#timerAt) return;
+    clearTimeout(this.#timer);
+    this.#timerAt = at;
+    this.#timer = setTimeout(() => {
+      this.#timerAt = Number.POSITIVE_INFINITY;
+      void this.#update();
     }, delayMs);
-    timer.unref();
+    this.#timer.unref();
   }
 
-  function delayFor(own: boolean): number {
+  #delayFor(own: boolean): number {
     const gather = own ? GATHER_MS : FOREIGN_MS;
-    if (bytes < SMALL_BYTES) return gather;
-    return Math.min(Math.max(gather, restUntil - clock()), IDLE_MS);
+    if (this.#bytes < SMALL_BYTES) return gather;
+    return Math.min(Math.max(gather, this.#restUntil - this.#ports.clock()), IDLE_MS);
   }
 
   /** One run where the views are behind; rejects never. */
-  async function update(): Promise<void> {
+  async #update(): Promise<void> {
     try {
-      if (running) await running.finished;
-      else if (!(await isCurrent())) await run();
-      if (!(await isCurrent())) schedule(failures > 0 ? FAILED_RETRY_MS * failures : delayFor(true));
+      if (this.#running) await this.#running.finished;
+      else if (!(await this.#isCurrent())) await this.#run();
+      if (!(await this.#isCurrent()))
+        this.#schedule(this.#failures > 0 ? FAILED_RETRY_MS * this.#failures : this.#delayFor(true));
     } catch (error) {
-      failed(error);
+      this.#failed(error);
     }
   }
 
-  async function run(): Promise<void> {
-    if (!writer || running) return running?.finished;
-    const current = writer.start(folder.path);
-    const finished = settle(current).finally(() => {
-      running = undefined;
+  async #run(): Promise<void> {
+    if (!this.#ports.writer || this.#running) return this.#running?.finished;
+    const current = this.#ports.writer.start(this.#ports.folder.path);
+    const finished = this.#settle(current).finally(() => {
+      this.#running = undefined;
     });
-    running = { run: current, finished };
-    if (stopped) current.release();
+    this.#running = { run: current, finished };
+    if (this.#stopped) current.release();
     return finished;
   }
 
-  async function settle(current: ViewWriterRun): Promise<void> {
+  async #settle(current: ViewWriterRun): Promise<void> {
     try {
       const report = await current.done;
-      failures = 0;
-      for (const notice of report.notices) ports.onNotice(notice);
-      if (report.status === 'locked') return schedule(LOCKED_RETRY_MS);
-      bytes = report.bytes;
-      restUntil = clock() + report.cpuMs * REST_FACTOR;
+      this.#failures = 0;
+      for (const notice of report.notices) this.#ports.onNotice(notice);
+      if (report.status === 'locked') return this.#schedule(LOCKED_RETRY_MS);
+      this.#bytes = report.bytes;
+      this.#restUntil = this.#ports.clock() + report.cpuMs * REST_FACTOR;
     } catch (error) {
-      failed(error);
+      this.#failed(error);
     }
   }
 
-  function failed(error: unknown): void {
-    failures = Math.min(failures + 1, 12);
+  #failed(error: unknown): void {
+    this.#failures = Math.min(this.#failures + 1, 12);
     const message = error instanceof Error ? error.message : String(error);
-    ports.log(`memory: writing the views failed: ${message}`);
-    if (failures === 1 && !stopped) {
-      ports.onNotice({
+    this.#ports.log(`memory: writing the views failed: ${message}`);
+    if (this.#failures === 1 && !this.#stopped) {
+      this.#ports.onNotice({
         code: 'memory.views',
         message: `agent_memory.json and whetstone.db are not up to date: ${message}`,
       });
     }
-    schedule(FAILED_RETRY_MS * failures);
+    this.#schedule(FAILED_RETRY_MS * this.#failures);
   }
-
-  return {
-    start: async () => {
-      started = true;
-      if (!writer) return;
-      const state = await readViewState(fs, folder).catch(() => undefined);
-      bytes = state?.files['agent_memory.json']?.bytes ?? 0;
-      schedule(GATHER_MS);
-    },
-    changed: (own) => schedule(delayFor(own)),
-    check: async () => {
-      if (!writer || !started || stopped || running) return;
-      const gone =
-        !(await allThere().catch(() => true)) && (await readViewState(fs, folder).catch(() => undefined));
-      if (gone) schedule(GATHER_MS);
-    },
-    flush: async (deadlineMs) => {
-      if (!writer) return;
-      const deadline = clock() + deadlineMs;
-      const work = async (): Promise<void> => {
-        while (clock() < deadline && !(await isCurrent().catch(() => false))) {
-          await run();
-          if (failures > 0) return;
-          await pause(20);
-        }
-      };
-      await withDeadline(work(), deadlineMs);
-    },
-    stop: async () => {
-      clearTimeout(timer);
-      stopped = true;
-      running?.run.release();
-      if (!started || running || !writer) return;
-      // The last run goes on when this process has ended.
-      if (!(await isCurrent().catch(() => true))) void run();
-    },
-  };
 }
 
 function pause(ms: number): Promise<void> {

@@ -13,7 +13,8 @@ export const repository = resolve(import.meta.dirname, '../../..');
 /** A data folder of the test's own, with everything that was opened on it closed at the end. */
 export interface MemoryStage {
   readonly folder: string;
-  open(more?: Partial<MemoryPorts>): Promise<Memory>;
+  /** Opens the memory and waits until it has read everything; `onNotice` hears of what it finds on the way. */
+  open(more?: Partial<MemoryPorts>, onNotice?: (notice: { readonly code: string }) => void): Promise<Memory>;
   /** Runs a script beside this one with the data folder as its first argument. */
   run(script: string, ...args: string[]): StageChild;
   strike(): Promise<void>;
@@ -27,7 +28,7 @@ export async function createMemoryStage(): Promise<MemoryStage> {
   const children: StageChild[] = [];
   return {
     folder,
-    open: async (more = {}) => {
+    open: async (more = {}, onNotice = () => undefined) => {
       const ids = monotonicFactory();
       const memory = await createMemory({
         dataFolder: folder,
@@ -37,6 +38,7 @@ export async function createMemoryStage(): Promise<MemoryStage> {
         ...more,
       });
       open.push(memory);
+      memory.onNotice(onNotice);
       await memory.ready;
       return memory;
     },

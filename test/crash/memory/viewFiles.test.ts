@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import initSqlJs from 'sql.js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Memory } from '../../../sidecar/memory/memory.ts';
+import { until } from '../../helpers/until.ts';
 import { createMemoryStage, decide, type MemoryStage, viewWriter } from './memoryStage.ts';
 
 const VIEWS = ['agent_memory.json', 'training_data.jsonl', 'whetstone.db'];
@@ -45,6 +46,18 @@ describe('the views', { timeout: 60_000 }, () => {
     db.close();
     expect((await readdir(stage.folder)).filter((name) => name.endsWith('.tmp'))).toEqual([]);
     expect(codes).toEqual([]);
+  });
+
+  it('follow a decision by themselves, and a deletion too', async () => {
+    const decision = await decide(memory);
+    await until('the view', async () => (await json().catch(() => '')).includes(decision));
+    await until('the note of it', async () =>
+      (await readFile(join(stage.folder, 'index/views.json'), 'utf8')).includes('"asOf"'),
+    );
+    await rm(join(stage.folder, 'agent_memory.json'));
+    await until('the view again', async () => (await json().catch(() => '')).includes(decision));
+    await until('the notice', () => codes.length > 0);
+    expect(codes).toEqual(['memory.viewRebuilt']);
   });
 
   it('that were deleted come back with one notice', async () => {
