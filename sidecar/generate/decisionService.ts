@@ -145,7 +145,8 @@ async function notedOf(
 ): Promise<Noted> {
   return noted({
     entry,
-    rules: await rules.all(),
+    // The decision is on disk: a fault in what is derived from it must not look like a refusal.
+    rules: await rules.all().catch(() => []),
     held: new Set(activeVersion(memory.index)?.detail.rules.map((rule) => rule.id)),
     learn: settings().learn,
     newSinceTraining: statistics.get().newSinceTraining,
