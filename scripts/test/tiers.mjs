@@ -15,13 +15,7 @@ export const tiers = [
     built: false,
     run: async () => one(await runNode([binOf('typescript', 'bin/tsc'), '-b'])),
   },
-  {
-    name: 'lint',
-    parts: [],
-    built: false,
-    run: async () =>
-      one(await runNode([binOf('@biomejs/biome', 'bin/biome'), 'ci', '--error-on-warnings', '.'])),
-  },
+  { name: 'lint', parts: [], built: false, run: lint },
   { name: 'build', parts: [], built: false, run: async () => one(await runNode(['scripts/build.mjs'])) },
   { name: 'unit', parts: [], built: false, run: (context) => vitestTier('unit', context) },
   { name: 'contract', parts: ['node20'], built: true, run: contract },
@@ -42,6 +36,13 @@ export const tiers = [
   },
   { name: 'bench', parts: ['ollama', 'model'], built: true, run: bench },
 ];
+
+async function lint() {
+  const colors = process.stdout.isTTY ? [] : ['--colors=off'];
+  return one(
+    await runNode([binOf('@biomejs/biome', 'bin/biome'), 'ci', '--error-on-warnings', ...colors, '.']),
+  );
+}
 
 // Once on the tools' Node and once on the Node of the oldest supported VS Code.
 async function contract({ grep, parts, env }) {
