@@ -1,22 +1,22 @@
 import { AppError } from '../protocol/errors.ts';
-import { createAppend } from './appendQueue.ts';
+import { type Append, createAppend } from './appendQueue.ts';
 import { createMemoryIndex } from './createMemoryIndex.ts';
-import { openDataFolder } from './dataFolder.ts';
+import { type DataFolder, openDataFolder } from './dataFolder.ts';
 import { diskError } from './diskError.ts';
 import { JOURNAL_VERSION, type JournalEvent } from './events.ts';
 import { takeLock } from './exclusiveLock.ts';
 import { createFolderHandle } from './folderHandle.ts';
 import { createFsPort, type FsPort } from './fsPort.ts';
 import { createJournalFollower } from './journalFollower.ts';
-import { createJournalSync } from './journalSync.ts';
+import { createJournalSync, type JournalSync } from './journalSync.ts';
 import { encodeLine } from './lineCodec.ts';
-import { createListeners } from './listeners.ts';
-import type { HeldLock, Memory } from './memory.ts';
+import { createListeners, type Listeners } from './listeners.ts';
+import type { FolderHandle, HeldLock, Memory } from './memory.ts';
 import { parseEvent } from './parseEvent.ts';
 import { resetMemory } from './resetMemory.ts';
-import { createSegmentWriter } from './segmentWriter.ts';
-import { SEGMENT_KIND, verifyJournal } from './verifyJournal.ts';
-import { createViewScheduler } from './viewScheduler.ts';
+import { createSegmentWriter, type SegmentWriter } from './segmentWriter.ts';
+import { SEGMENT_KIND, type Verification, verifyJournal } from './verifyJournal.ts';
+import { createViewScheduler, type ViewScheduler } from './viewScheduler.ts';
 import type { ViewWriterPort } from './viewWriterPort.ts';
 
 export interface MemoryPorts {
@@ -49,125 +49,195 @@ export async function createMemory(ports: MemoryPorts): Promise<Memory> {
   const fs = ports.fs ?? createFsPort();
   const uid = ports.uid ?? process.getuid?.();
   const folder = await openDataFolder({ fs, uid }, ports.dataFolder);
-  const writer = ports.ids();
-  const report = (error: unknown): void =>
-    ports.log(`memory: ${error instanceof Error ? error.message : String(error)}`);
-  const events = createListeners<[JournalEvent, boolean]>(report);
-  const notices = createListeners<[Notice]>(report);
-  const cleared = createListeners<[]>(report);
-  const index = createMemoryIndex();
-  let disposed = false;
+  return new DiskMemory(ports, { fs, uid }, folder);
+}
 
-  const segments = createSegmentWriter({
-    fs,
-    dataFolder: folder.path,
-    journal: folder.journal,
-    writer,
-    header: () => encodeLine(headerLine(writer, ports)),
-    onWritable: (error) => {
-      if (error) notices.emit({ code: error.code, message: `${error.message} ${error.next ?? ''}`.trim() });
-    },
-  });
-  const sync = createJournalSync({
-    fs,
-    folder,
-    index,
-    owns: (segment) => segments.owns(segment),
-    onEvent: (event) => events.emit(event, event.writer === writer),
-    onCleared: () => cleared.emit(),
-    onNotice: (notice) => notices.emit(notice),
-    log: ports.log,
-  });
-  const readEvent = async (id: string): Promise<JournalEvent | undefined> => {
-    const place = index.place(id);
-    const line = place && (await sync.read(place));
+interface System {
+  readonly fs: FsPort;
+  readonly uid: number | undefined;
+}
+
+class DiskMemory implements Memory {
+  readonly writer: string;
+  readonly dataFolder: string;
+  readonly index = createMemoryIndex();
+  readonly ready: Promise<void>;
+  readonly append: Append;
+  readonly #ports: MemoryPorts;
+  readonly #system: System;
+  readonly #folder: DataFolder;
+  readonly #events: Listeners<[JournalEvent, boolean]>;
+  readonly #notices: Listeners<[Notice]>;
+  readonly #cleared: Listeners<[]>;
+  readonly #segments: SegmentWriter;
+  readonly #sync: JournalSync;
+  readonly #views: ViewScheduler;
+  readonly #follower: { stop(): void };
+  #disposed = false;
+
+  constructor(ports: MemoryPorts, system: System, folder: DataFolder) {
+    const report = (error: unknown): void =>
+      ports.log(`memory: ${error instanceof Error ? error.message : String(error)}`);
+    this.writer = ports.ids();
+    this.dataFolder = folder.path;
+    this.#ports = ports;
+    this.#system = system;
+    this.#folder = folder;
+    this.#events = createListeners(report);
+    this.#notices = createListeners(report);
+    this.#cleared = createListeners(report);
+    this.#segments = this.#createSegments();
+    this.#sync = this.#createSync();
+    this.append = this.#createAppend();
+    this.#views = this.#createViews();
+    this.#events.add((_, own) => this.#views.changed(own));
+    this.ready = this.#sync.refresh().then(() => this.#views.start());
+    this.#follower = this.#createFollower();
+  }
+
+  get writable(): boolean {
+    return this.#segments.writable;
+  }
+
+  async read(id: string): Promise<JournalEvent | undefined> {
+    const place = this.index.place(id);
+    const line = place && (await this.#sync.read(place));
     return line && parseEvent(line);
-  };
-  const append = createAppend({
-    writer,
-    clock: ports.clock,
-    ids: ports.ids,
-    segments,
-    index,
-    read: readEvent,
-    refusal: () => refusalOf(disposed, sync.newerVersion),
-    onAppended: (event, place) => {
-      const fresh = index.add(event, event, place);
-      if (fresh) events.emit(event, true);
-    },
-  });
-  const lock = (name: string): Promise<HeldLock | undefined> =>
-    takeLock({ fs, uid }, folder.path, name).catch((error: unknown) => {
-      throw diskError(error, folder.path);
+  }
+
+  onEvent(listener: (event: JournalEvent, own: boolean) => void): () => void {
+    return this.#events.add(listener);
+  }
+
+  onCleared(listener: () => void): () => void {
+    return this.#cleared.add(listener);
+  }
+
+  onNotice(listener: (notice: Notice) => void): () => void {
+    return this.#notices.add(listener);
+  }
+
+  folder(part: Parameters<Memory['folder']>[0]): FolderHandle {
+    const root = createFolderHandle(this.#system.fs, this.dataFolder);
+    return part === 'root' ? root : root.folder(part);
+  }
+
+  async lock(name: 'exclusive' | 'training'): Promise<HeldLock | undefined> {
+    try {
+      return await takeLock(this.#system, this.dataFolder, name);
+    } catch (error) {
+      throw diskError(error, this.dataFolder);
+    }
+  }
+
+  refresh(): Promise<void> {
+    return this.#sync.refresh();
+  }
+
+  flushViews(deadlineMs: number): Promise<void> {
+    return this.#views.flush(deadlineMs);
+  }
+
+  async reset(): Promise<string> {
+    const held = await waitForLock(() => this.lock('exclusive'));
+    try {
+      await this.#segments.seal();
+      const quarantine = await this.#moveAway();
+      await this.#sync.restart();
+      await this.append<'reset'>({ kind: 'reset', quarantine });
+      return quarantine;
+    } finally {
+      await held.release();
+    }
+  }
+
+  async verify(): Promise<Verification> {
+    await this.ready;
+    return verifyJournal(this.#system.fs, this.#folder.journal);
+  }
+
+  async dispose(): Promise<void> {
+    this.#disposed = true;
+    this.#follower.stop();
+    await this.#segments.seal();
+    await this.#sync.stop();
+    await this.#views.stop();
+  }
+
+  async #moveAway(): Promise<string> {
+    try {
+      return await resetMemory(this.#system.fs, this.#folder, this.#ports.clock());
+    } catch (error) {
+      throw diskError(error, this.dataFolder);
+    }
+  }
+
+  #createSegments(): SegmentWriter {
+    return createSegmentWriter({
+      fs: this.#system.fs,
+      dataFolder: this.dataFolder,
+      journal: this.#folder.journal,
+      writer: this.writer,
+      header: () => encodeLine(headerLine(this.writer, this.#ports)),
+      onWritable: (error) => {
+        if (error)
+          this.#notices.emit({ code: error.code, message: `${error.message} ${error.next ?? ''}`.trim() });
+      },
     });
-  const views = createViewScheduler({
-    fs,
-    folder,
-    clock: ports.clock,
-    writer: ports.viewWriter,
-    known: () => ({ asOf: index.asOf, events: index.eventCount, bytes: sync.bytes }),
-    onNotice: (notice) => notices.emit(notice),
-    log: ports.log,
-  });
+  }
 
-  const ready = sync.refresh().then(() => views.start());
-  const follower = createJournalFollower({
-    fs,
-    journal: folder.journal,
-    look: async () => {
-      await sync.refresh();
-      await views.check();
-    },
-    ...(ports.pollMs !== undefined && { pollMs: ports.pollMs }),
-  });
-  events.add((_, own) => views.changed(own));
+  #createSync(): JournalSync {
+    return createJournalSync({
+      fs: this.#system.fs,
+      folder: this.#folder,
+      index: this.index,
+      owns: (segment) => this.#segments.owns(segment),
+      onEvent: (event) => this.#events.emit(event, event.writer === this.writer),
+      onCleared: () => this.#cleared.emit(),
+      onNotice: (notice) => this.#notices.emit(notice),
+      log: this.#ports.log,
+    });
+  }
 
-  return {
-    writer,
-    dataFolder: folder.path,
-    index,
-    ready,
-    get writable() {
-      return segments.writable;
-    },
-    append,
-    read: readEvent,
-    onEvent: (listener) => events.add(listener),
-    onCleared: (listener) => cleared.add(listener),
-    onNotice: (listener) => notices.add(listener),
-    folder: (part) => {
-      const root = createFolderHandle(fs, folder.path);
-      return part === 'root' ? root : root.folder(part);
-    },
-    lock,
-    refresh: () => sync.refresh(),
-    flushViews: (deadlineMs) => views.flush(deadlineMs),
-    reset: async () => {
-      const held = await waitForLock(() => lock('exclusive'));
-      try {
-        await segments.seal();
-        const name = await resetMemory(fs, folder, ports.clock()).catch((error: unknown) => {
-          throw diskError(error, folder.path);
-        });
-        await sync.restart();
-        await append<'reset'>({ kind: 'reset', quarantine: name });
-        return name;
-      } finally {
-        await held.release();
-      }
-    },
-    verify: async () => {
-      await ready;
-      return verifyJournal(fs, folder.journal);
-    },
-    dispose: async () => {
-      disposed = true;
-      follower.stop();
-      await segments.seal();
-      await sync.stop();
-      await views.stop();
-    },
-  };
+  #createAppend(): Append {
+    return createAppend({
+      writer: this.writer,
+      clock: this.#ports.clock,
+      ids: this.#ports.ids,
+      segments: this.#segments,
+      index: this.index,
+      read: (id) => this.read(id),
+      refusal: () => refusalOf(this.#disposed, this.#sync.newerVersion),
+      onAppended: (event, place) => {
+        if (this.index.add(event, event, place)) this.#events.emit(event, true);
+      },
+    });
+  }
+
+  #createViews(): ViewScheduler {
+    return createViewScheduler({
+      fs: this.#system.fs,
+      folder: this.#folder,
+      clock: this.#ports.clock,
+      writer: this.#ports.viewWriter,
+      known: () => ({ asOf: this.index.asOf, events: this.index.eventCount }),
+      onNotice: (notice) => this.#notices.emit(notice),
+      log: this.#ports.log,
+    });
+  }
+
+  #createFollower(): { stop(): void } {
+    const { pollMs } = this.#ports;
+    return createJournalFollower({
+      fs: this.#system.fs,
+      journal: this.#folder.journal,
+      look: async () => {
+        await this.#sync.refresh();
+        await this.#views.check();
+      },
+      ...(pollMs !== undefined && { pollMs }),
+    });
+  }
 }
 
 function headerLine(writer: string, ports: MemoryPorts) {

@@ -3,7 +3,7 @@ import type { WritableMemoryIndex } from './createMemoryIndex.ts';
 import type { DataFolder } from './dataFolder.ts';
 import { type Envelope, JOURNAL_VERSION, type JournalEvent } from './events.ts';
 import type { FsPort } from './fsPort.ts';
-import { createJournalReader } from './journalReader.ts';
+import { createJournalReader, type JournalReader } from './journalReader.ts';
 import { parseEvent } from './parseEvent.ts';
 import type { Place } from './place.ts';
 import { type DamagedLine, quarantineLine } from './quarantineLine.ts';
@@ -36,101 +36,120 @@ export interface JournalSync {
 
 /** Keeps the index in step with the segments of all writers. */
 export function createJournalSync(ports: JournalSyncPorts): JournalSync {
-  const { fs, folder, index } = ports;
-  const damagedLines: DamagedLine[] = [];
-  const told = new Set<string>();
-  let newerVersion = false;
-  let stopped = false;
-  let failed = '';
-  let turn: Promise<void> = Promise.resolve();
+  return new SegmentsSync(ports);
+}
 
-  const reader = createJournalReader({
-    fs,
-    journal: folder.journal,
-    skip: ports.owns,
-    onLine: (line, place) => {
-      if (line.v > JOURNAL_VERSION) newerVersion = true;
-      if (line.kind === SEGMENT_KIND) return;
-      const event = parseEvent(line);
-      if (index.add(line, event, place) && event) ports.onEvent(event);
-    },
-    onDamaged: (line) => damagedLines.push(line),
-  });
+class SegmentsSync implements JournalSync {
+  readonly #ports: JournalSyncPorts;
+  readonly #reader: JournalReader;
+  readonly #damagedLines: DamagedLine[] = [];
+  readonly #told = new Set<string>();
+  #newerVersion = false;
+  #stopped = false;
+  #failed = '';
+  #turn: Promise<void> = Promise.resolve();
 
-  async function look(): Promise<void> {
-    if (stopped) return;
-    try {
-      for (let attempt = 0; attempt < 5 && !(await reader.scan()); attempt += 1) clear();
-      await tellDamaged();
-      failed = '';
-    } catch (error) {
-      tellFailure(error);
-    }
-  }
-
-  function clear(): void {
-    reader.forget();
-    index.clear();
-    newerVersion = false;
-    ports.onCleared();
-  }
-
-  function tellFailure(error: unknown): void {
-    const message = error instanceof Error ? error.message : String(error);
-    ports.log(`memory: reading the journal failed: ${message}`);
-    if (failed === message) return;
-    failed = message;
-    ports.onNotice({
-      code: 'memory.failed',
-      message: `The journal in ${folder.path} can't be read: ${message}`,
+  constructor(ports: JournalSyncPorts) {
+    this.#ports = ports;
+    this.#reader = createJournalReader({
+      fs: ports.fs,
+      journal: ports.folder.journal,
+      skip: ports.owns,
+      onLine: (line, place) => this.#take(line, place),
+      onDamaged: (line) => this.#damagedLines.push(line),
     });
   }
 
-  async function tellDamaged(): Promise<void> {
+  get bytes(): number {
+    return this.#reader.bytes;
+  }
+
+  get newerVersion(): boolean {
+    return this.#newerVersion;
+  }
+
+  refresh(): Promise<void> {
+    return this.#inTurn(() => this.#look());
+  }
+
+  restart(): Promise<void> {
+    return this.#inTurn(async () => {
+      this.#clear();
+      await this.#look();
+    });
+  }
+
+  read(place: Place): Promise<Envelope | undefined> {
+    return this.#reader.read(place);
+  }
+
+  stop(): Promise<void> {
+    return this.#inTurn(async () => {
+      this.#stopped = true;
+    });
+  }
+
+  #take(line: Envelope, place: Place): void {
+    if (line.v > JOURNAL_VERSION) this.#newerVersion = true;
+    if (line.kind === SEGMENT_KIND) return;
+    const event = parseEvent(line);
+    if (this.#ports.index.add(line, event, place) && event) this.#ports.onEvent(event);
+  }
+
+  async #look(): Promise<void> {
+    if (this.#stopped) return;
+    try {
+      for (let attempt = 0; attempt < 5 && !(await this.#reader.scan()); attempt += 1) this.#clear();
+      await this.#tellDamaged();
+      this.#failed = '';
+    } catch (error) {
+      this.#tellFailure(error);
+    }
+  }
+
+  #clear(): void {
+    this.#reader.forget();
+    this.#ports.index.clear();
+    this.#newerVersion = false;
+    this.#ports.onCleared();
+  }
+
+  #tellFailure(error: unknown): void {
+    const message = error instanceof Error ? error.message : String(error);
+    this.#ports.log(`memory: reading the journal failed: ${message}`);
+    if (this.#failed === message) return;
+    this.#failed = message;
+    this.#ports.onNotice({
+      code: 'memory.failed',
+      message: `The journal in ${this.#ports.folder.path} can't be read: ${message}`,
+    });
+  }
+
+  async #tellDamaged(): Promise<void> {
     let fresh = 0;
-    for (const line of damagedLines.splice(0)) if (await setAside(line)) fresh += 1;
+    for (const line of this.#damagedLines.splice(0)) if (await this.#setAside(line)) fresh += 1;
     if (fresh === 0) return;
     const lines = fresh === 1 ? 'One damaged line' : `${fresh} damaged lines`;
-    ports.onNotice({
+    this.#ports.onNotice({
       code: 'memory.damaged',
       message: `${lines} in the journal could not be read and went to quarantine. Everything else is in use.`,
     });
   }
 
-  async function setAside(line: DamagedLine): Promise<boolean> {
+  async #setAside(line: DamagedLine): Promise<boolean> {
     const key = `${line.segment}-${line.offset}`;
-    if (told.has(key)) return false;
-    told.add(key);
+    if (this.#told.has(key)) return false;
+    this.#told.add(key);
     try {
-      return await quarantineLine(fs, join(folder.quarantine, 'lines'), line);
+      return await quarantineLine(this.#ports.fs, join(this.#ports.folder.quarantine, 'lines'), line);
     } catch (error) {
-      ports.log(`memory: quarantine failed: ${error instanceof Error ? error.message : String(error)}`);
+      this.#ports.log(`memory: quarantine failed: ${error instanceof Error ? error.message : String(error)}`);
       return true;
     }
   }
 
-  function inTurn(work: () => Promise<void>): Promise<void> {
-    turn = turn.then(work);
-    return turn;
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    this.#turn = this.#turn.then(work);
+    return this.#turn;
   }
-
-  return {
-    get bytes() {
-      return reader.bytes;
-    },
-    get newerVersion() {
-      return newerVersion;
-    },
-    refresh: () => inTurn(look),
-    restart: () =>
-      inTurn(async () => {
-        clear();
-        await look();
-      }),
-    read: (place) => reader.read(place),
-    stop: () =>
-      inTurn(async () => {
-        stopped = true;
-      }),
-  };
 }
