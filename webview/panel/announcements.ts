@@ -3,14 +3,20 @@ import type { Card } from '../protocol.ts';
 
 /** What to announce when a card changes: ends and decisions, never text. Undefined where nothing is worth saying. */
 export function announcement(before: Card | undefined, after: Card): string | undefined {
-  const { decision } = after;
-  if (decision && decision.state !== 'saving') {
-    const was = before?.decision;
-    const same = was?.id === decision.id && was.state === decision.state && was.line === decision.line;
-    if (!same) return decision.line || decisionWords(decision.verdict, decision.reasons);
-  }
-  if (before?.decision && !decision) return 'Decision undone';
+  if (before?.decision && !after.decision) return 'Decision undone';
   if (after.error && !before?.error) return after.error.what;
+  return decisionNews(before, after) ?? answerNews(before, after);
+}
+
+function decisionNews(before: Card | undefined, after: Card): string | undefined {
+  const { decision } = after;
+  if (!decision || decision.state === 'saving') return undefined;
+  const was = before?.decision;
+  const same = was?.id === decision.id && was.state === decision.state && was.line === decision.line;
+  return same ? undefined : decision.line || decisionWords(decision.verdict, decision.reasons);
+}
+
+function answerNews(before: Card | undefined, after: Card): string | undefined {
   for (const candidate of after.candidates) {
     const old = before?.candidates.find((one) => one.id === candidate.id);
     if (!old || old.state === candidate.state) continue;

@@ -14,7 +14,7 @@ export function createCandidateTabs(onOpen: (candidate: string) => void): Candid
     const step = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0;
     if (step === 0) return;
     const tabs = [...root.querySelectorAll<HTMLElement>('[role="tab"]')];
-    const at = tabs.findIndex((tab) => tab === document.activeElement);
+    const at = tabs.findIndex((tab) => tab.getAttribute('aria-selected') === 'true');
     const next = tabs[(at + step + tabs.length) % tabs.length];
     const id = next?.dataset['candidate'];
     if (!id) return;

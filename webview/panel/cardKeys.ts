@@ -44,40 +44,32 @@ export function listenForCardKeys(ports: CardKeyPorts): void {
 const MOVES: ReadonlySet<string> = new Set(['previous', 'next', 'first', 'last']);
 
 function run(command: CardCommand, request: string, ports: CardKeyPorts): void {
-  const { store, actions, ui } = ports;
+  const { store, actions } = ports;
   const card = store.card(request);
   if (!card) return;
-  switch (command.do) {
-    case 'approve':
-      return actions.decide(request, 'approved');
-    case 'deny':
-      return actions.decide(request, 'denied');
-    case 'edit':
-      return card.decision ? undefined : actions.openWork(request, 'edit');
-    case 'undo':
-      return actions.undo(request);
-    case 'close':
-      return actions.closeWork();
-    case 'allReasons':
-      return actions.changeWork({ all: true });
-    case 'fold':
-      return actions.fold(request, !ports.isFolded(request));
-    case 'reason':
-      return pickReason(command.number, card, ports);
-    case 'candidate': {
-      const candidate = card.candidates[command.number - 1];
-      return candidate ? actions.openTab(request, candidate.id) : undefined;
-    }
-    case 'copy':
-    case 'insert': {
-      const open = openCandidate(card, ui.get().openTabs[request]);
-      const block = meantBlock(open?.text ?? '', focusedBlock());
-      if (command.do === 'copy') return actions.copy(request, block);
-      return block < 0 ? undefined : actions.apply(request, block, 'insert');
-    }
-    default:
-      return move(command.do, request, ports);
-  }
+  if (command.do === 'approve') actions.decide(request, 'approved');
+  else if (command.do === 'deny') actions.decide(request, 'denied');
+  else if (command.do === 'edit') actions.openWork(request, 'edit');
+  else if (command.do === 'undo') actions.undo(request);
+  else if (command.do === 'close') actions.closeWork();
+  else if (command.do === 'allReasons') actions.changeWork({ all: true });
+  else if (command.do === 'fold') actions.fold(request, !ports.isFolded(request));
+  else if (command.do === 'reason') pickReason(command.number, card, ports);
+  else if (command.do === 'candidate') openTab(command.number, card, actions);
+  else if (command.do === 'copy' || command.do === 'insert') useCode(command.do, card, ports);
+  else move(command.do, request, ports);
+}
+
+function openTab(number: number, card: Card, actions: CardActions): void {
+  const candidate = card.candidates[number - 1];
+  if (candidate) actions.openTab(card.request, candidate.id);
+}
+
+function useCode(what: 'copy' | 'insert', card: Card, ports: CardKeyPorts): void {
+  const open = openCandidate(card, ports.ui.get().openTabs[card.request]);
+  const block = meantBlock(open?.text ?? '', focusedBlock());
+  if (what === 'copy') ports.actions.copy(card.request, block);
+  else if (block >= 0) ports.actions.apply(card.request, block, 'insert');
 }
 
 function pickReason(digit: number, card: Card, ports: CardKeyPorts): void {

@@ -1,5 +1,5 @@
 import { codeBlocks } from '../../sidecar/protocol/answerBlocks.ts';
-import { openCandidate, type PanelStore } from '../panelStore.ts';
+import { canDecide, openCandidate, type PanelStore } from '../panelStore.ts';
 import type { Card, Intent } from '../protocol.ts';
 import type { CardActions } from './cardActions.ts';
 import type { Decider } from './decider.ts';
@@ -48,7 +48,10 @@ export function createCardActions(ports: CardActionPorts): CardActions {
     },
     openWork: (request, mode) =>
       onCard(request, (card) => {
-        const text = mode === 'edit' ? (openCandidate(card, chosen(request))?.text ?? '') : '';
+        const open = openCandidate(card, chosen(request));
+        const decided = card.decision !== undefined || decider.pending(request) !== undefined;
+        if (mode === 'edit' && (decided || !canDecide(open))) return;
+        const text = mode === 'edit' ? (open?.text ?? '') : '';
         const before = ui.get().work?.request;
         ui.set({ work: { request, mode, text, all: false, picked: [] } });
         if (before && before !== request) redraw(before);

@@ -43,7 +43,7 @@ export function createPromptBox(options: PromptBoxOptions): PromptBox {
   const chips = createChipRow((id) => options.post({ type: 'removeChip', id }));
   const category = categoryDropdown();
   const changed = () => {
-    fit(area);
+    growWithText(area);
     send.disabled = area.value.trim() === '';
     options.onDraft(area.value);
   };
@@ -189,7 +189,7 @@ function categoryDropdown() {
 }
 
 /** Grows the box with its text, up to the height that the style sheet allows. */
-function fit(area: HTMLTextAreaElement): void {
+function growWithText(area: HTMLTextAreaElement): void {
   area.style.height = 'auto';
   if (area.scrollHeight > 0) area.style.height = `${area.scrollHeight}px`;
 }
