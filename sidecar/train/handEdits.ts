@@ -7,14 +7,17 @@ import {
   readModelfile,
 } from './modelfile.ts';
 
+type Exchange = readonly ModelfileMessage[];
+
 /** What a person changed in a Modelfile, kept through every later training. */
 export interface Pinned {
   /** Lines of the system text that the person wrote. */
   readonly lines: readonly string[];
   /** Lines of ours that the person took out. */
   readonly removed: readonly string[];
-  readonly messages: readonly ModelfileMessage[];
-  readonly removedMessages: readonly ModelfileMessage[];
+  /** Exchanges that the person wrote or changed: a user message with its answer. */
+  readonly messages: readonly Exchange[];
+  readonly removedMessages: readonly Exchange[];
   readonly parameters: Readonly<Record<string, string | number>>;
 }
 
@@ -68,10 +71,10 @@ export function findPinned(onDisk: string, baseline: string | undefined, earlier
   const before = baseline === undefined ? undefined : readModelfile(baseline);
   const oldLines = new Set((before?.system ?? '').split('\n'));
   const nowLines = now.system.split('\n');
-  const has = (list: readonly ModelfileMessage[], one: ModelfileMessage): boolean =>
-    list.some((each) => each.role === one.role && each.content === one.content);
-  const keptEarlier = earlier.messages.filter((each) => has(now.messages, each));
-  const added = now.messages.filter((each) => !has(before?.messages ?? [], each));
+  const oldExchanges = exchangesOf(before?.messages ?? []);
+  const nowExchanges = exchangesOf(now.messages);
+  const keptEarlier = earlier.messages.filter((each) => has(nowExchanges, each));
+  const added = nowExchanges.filter((each) => !has(oldExchanges, each));
   return {
     lines: nowLines.filter(
       (line) => line.trim() !== '' && (earlier.lines.includes(line) || !oldLines.has(line)),
@@ -80,9 +83,7 @@ export function findPinned(onDisk: string, baseline: string | undefined, earlier
       (line) => !nowLines.includes(line),
     ),
     messages: [...keptEarlier, ...added.filter((each) => !has(keptEarlier, each))],
-    removedMessages: [...earlier.removedMessages, ...(before?.messages ?? [])].filter(
-      (each) => !has(now.messages, each),
-    ),
+    removedMessages: [...earlier.removedMessages, ...oldExchanges].filter((each) => !has(nowExchanges, each)),
     parameters: now.parameters,
   };
 }
@@ -91,14 +92,31 @@ export function findPinned(onDisk: string, baseline: string | undefined, earlier
 export function withPinned(content: ModelfileContent, pinned: Pinned): ModelfileContent {
   const lines =
     content.system === '' ? [] : content.system.split('\n').filter((line) => !pinned.removed.includes(line));
-  const pairs = content.messages.filter((each) => !isRemoved(each, pinned));
+  const exchanges = exchangesOf(content.messages).filter((each) => !has(pinned.removedMessages, each));
+  const own = pinned.messages.filter((each) => !has(exchanges, each));
   return {
     from: content.from,
     system: [...lines, ...pinned.lines.filter((line) => !lines.includes(line))].join('\n'),
-    messages: [...pairs, ...pinned.messages],
+    messages: [...exchanges, ...own].flat(),
     parameters: { ...content.parameters, ...pinned.parameters },
   };
 }
 
-const isRemoved = (message: ModelfileMessage, pinned: Pinned): boolean =>
-  pinned.removedMessages.some((each) => each.role === message.role && each.content === message.content);
+/** Messages in groups that belong together: each begins with what is not an answer. */
+export function exchangesOf(messages: readonly ModelfileMessage[]): Exchange[] {
+  const exchanges: ModelfileMessage[][] = [];
+  for (const message of messages) {
+    const last = exchanges.at(-1);
+    if (message.role === 'assistant' && last) last.push(message);
+    else exchanges.push([message]);
+  }
+  return exchanges;
+}
+
+const keyOf = (exchange: Exchange): string =>
+  JSON.stringify(exchange.map(({ role, content }) => [role, content]));
+
+function has(list: readonly Exchange[], one: Exchange): boolean {
+  const key = keyOf(one);
+  return list.some((each) => keyOf(each) === key);
+}

@@ -120,16 +120,18 @@ function transition(state: State, char: string): readonly [State, string] {
     case 'value':
       return isNewline(char) || isSpace(char) ? ['nil', char] : ['value', char];
     case 'parameter':
-      if (/^\w$/.test(char)) return ['parameter', char];
-      if (isSpace(char)) return ['value', ''];
-      throw new ModelfileError('unexpected end');
+      return word(state, char, /^\w$/);
     case 'message':
-      if (/^[A-Za-z]$/.test(char)) return ['message', char];
-      if (isSpace(char)) return ['value', ''];
-      throw new ModelfileError('unexpected end');
+      return word(state, char, /^[A-Za-z]$/);
     case 'comment':
       return isNewline(char) ? ['nil', ''] : ['comment', ''];
   }
+}
+
+function word(state: State, char: string, allowed: RegExp): readonly [State, string] {
+  if (allowed.test(char)) return [state, char];
+  if (isSpace(char)) return ['value', ''];
+  throw new ModelfileError('unexpected end');
 }
 
 function unquote(text: string): string | undefined {
