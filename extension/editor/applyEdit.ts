@@ -52,7 +52,8 @@ export function createApplyEdit({ previews, editor }: ApplyEditDeps): ApplyEdit 
     const verb = request.how === 'insert' ? 'Insert' : 'Replace';
     const lines = lineCount(text);
     const title = `${verb} ${lines} ${lines === 1 ? 'line' : 'lines'} at ${name}:${range.start.line + 1}`;
-    if (!(await agreed(previews, { document, proposed: spliced(place, text), title, verb }))) return undefined;
+    if (!(await agreed(previews, { document, proposed: spliced(place, text), title, verb })))
+      return undefined;
     if (!(await confirmProtected(document.uri))) return undefined;
     if (document.isClosed || document.version !== version) throw documentChanged(name);
     const edit = new vscode.WorkspaceEdit();
@@ -75,7 +76,8 @@ export function createApplyEdit({ previews, editor }: ApplyEditDeps): ApplyEdit 
     const text = request.code.endsWith('\n') ? request.code : `${request.code}\n`;
     const name = vscode.workspace.asRelativePath(uri);
     const title = `New file ${name}, ${lineCount(text)} lines`;
-    if (!(await agreed(previews, { document: undefined, proposed: text, title, verb: 'Create', name }))) return undefined;
+    if (!(await agreed(previews, { document: undefined, proposed: text, title, verb: 'Create', name })))
+      return undefined;
     if (!(await confirmProtected(uri))) return undefined;
     const edit = new vscode.WorkspaceEdit();
     edit.createFile(uri, { overwrite: false, contents: new TextEncoder().encode(text) });
@@ -90,7 +92,8 @@ export function createApplyEdit({ previews, editor }: ApplyEditDeps): ApplyEdit 
       return request.how === 'newFile' ? newFile(request) : into(request);
     },
     async showDiff(request) {
-      const uri = request.target === undefined ? editor()?.document.uri : vscode.Uri.parse(request.target.uri);
+      const uri =
+        request.target === undefined ? editor()?.document.uri : vscode.Uri.parse(request.target.uri);
       if (uri === undefined) return;
       const document = await vscode.workspace.openTextDocument(uri);
       const before = previews.put(`then/${nameOf(uri)}`, request.target?.text ?? '');
@@ -119,7 +122,10 @@ async function placeOf(request: ApplyRequest, editor: vscode.TextEditor | undefi
     });
   }
   if (request.how === 'insert') {
-    return { document: editor.document, range: new vscode.Range(editor.selection.active, editor.selection.active) };
+    return {
+      document: editor.document,
+      range: new vscode.Range(editor.selection.active, editor.selection.active),
+    };
   }
   if (editor.selection.isEmpty) {
     throw new AppError('apply.noEditor', 'Nothing is selected.', {
@@ -168,7 +174,8 @@ async function agreed(previews: PreviewDocuments, proposal: Proposal): Promise<b
 async function closePreview(after: vscode.Uri): Promise<void> {
   const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
   const shown = tabs.filter(
-    (tab) => tab.input instanceof vscode.TabInputTextDiff && tab.input.modified.toString() === after.toString(),
+    (tab) =>
+      tab.input instanceof vscode.TabInputTextDiff && tab.input.modified.toString() === after.toString(),
   );
   await vscode.window.tabGroups.close(shown);
 }
@@ -181,7 +188,8 @@ async function askForPath(folder: vscode.WorkspaceFolder, language: string): Pro
     ignoreFocusOut: true,
     validateInput: async (value) => {
       if (value.trim() === '' || value.endsWith('/')) return 'A file name is needed.';
-      if (isAbsolute(value) || value.split(/[\\/]/).includes('..')) return 'The path must be inside the folder.';
+      if (isAbsolute(value) || value.split(/[\\/]/).includes('..'))
+        return 'The path must be inside the folder.';
       const there = await exists(vscode.Uri.joinPath(folder.uri, value.trim()));
       return there ? 'This file exists. Choose another name, or open it and use Insert.' : undefined;
     },
@@ -243,7 +251,9 @@ async function whyProtected(uri: vscode.Uri): Promise<string | undefined> {
   if (inside !== undefined || uri.scheme !== 'file') return inside;
   const [root, real] = await Promise.all([realpath(folder.uri.fsPath), realOf(uri.fsPath)]);
   const path = relative(root, real);
-  return path.startsWith('..') || isAbsolute(path) ? 'is a link to outside the open folder' : protectedReason(path);
+  return path.startsWith('..') || isAbsolute(path)
+    ? 'is a link to outside the open folder'
+    : protectedReason(path);
 }
 
 /** The real path of a file, or of what exists of the way to it, for one that is yet to be made. */
@@ -267,7 +277,11 @@ function documentChanged(name: string): AppError {
 }
 
 function untrusted(): AppError {
-  return new AppError('apply.untrusted', 'This folder is in Restricted Mode, so nothing is written to its files.', {
-    next: 'Trust the folder, or copy the code.',
-  });
+  return new AppError(
+    'apply.untrusted',
+    'This folder is in Restricted Mode, so nothing is written to its files.',
+    {
+      next: 'Trust the folder, or copy the code.',
+    },
+  );
 }

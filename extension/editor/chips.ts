@@ -33,100 +33,113 @@ const fileId = (file: FoundFile): string =>
   `file:${createHash('sha256').update(file.uri.toString()).digest('hex').slice(0, 32)}`;
 
 export function createChips(editor: EditorContext): Chips {
-  const found = new Map<string, FoundFile>();
-  let attached: Chip[] = [];
-  let selectionOff = false;
+  return new ChipList(editor);
+}
 
-  const remember = (file: FoundFile): string => {
-    const id = fileId(file);
-    found.set(id, file);
-    return id;
-  };
+class ChipList implements Chips {
+  private readonly editor: EditorContext;
+  private readonly found = new Map<string, FoundFile>();
+  private attached: Chip[] = [];
+  private selectionOff = false;
 
-  function selectionChip(): Chip | undefined {
-    const selection = selectionOff ? undefined : editor.selection();
-    if (selection === undefined) return undefined;
-    const [from, to] = selection.item.range ?? [0, 0];
-    const lines = to - from + 1;
-    return {
-      id: SELECTION,
-      kind: 'selection',
-      title: `selection ${lines} ${lines === 1 ? 'line' : 'lines'}`,
-      detail: `${selection.item.name}:${from}-${to}`,
-    };
+  constructor(editor: EditorContext) {
+    this.editor = editor;
   }
 
-  const put = (chip: Chip): void => {
-    attached = [...attached.filter((other) => other.id !== chip.id), chip];
-  };
+  list(): Chip[] {
+    const selection = this.selectionOff ? undefined : this.editor.selection();
+    return selection === undefined ? this.attached : [selectionChip(selection.item), ...this.attached];
+  }
 
-  const read = async (chip: Chip): Promise<ContextItem | undefined> => {
-    if (chip.kind === 'problems') return editor.problems();
-    if (chip.kind === 'diff') return editor.diff();
-    const file = found.get(chip.id);
-    return file === undefined ? undefined : editor.file(file.uri);
-  };
+  async add(kind: Kind, id: string | undefined): Promise<void> {
+    if (kind === 'selection') this.selectionOff = false;
+    else if (kind === 'file') this.attachFile(id);
+    else if (kind === 'problems') this.attachItem(kind, 'problems', this.editor.problems());
+    else this.attachItem(kind, 'git diff', await this.editor.diff());
+  }
+
+  remove(id: string): void {
+    if (id === SELECTION) this.selectionOff = true;
+    this.attached = this.attached.filter((chip) => chip.id !== id);
+  }
+
+  selectionChanged(): void {
+    this.selectionOff = false;
+  }
+
+  async find(query: string): Promise<{ id: string; title: string; detail: string }[]> {
+    const files = await this.editor.findFiles(query);
+    return files.map((file) => ({ id: this.remember(file), title: lastPart(file.path), detail: file.path }));
+  }
+
+  async gather(ids: readonly string[], prompt: string): Promise<Gathered> {
+    const selection = ids.includes(SELECTION) ? this.editor.selection() : undefined;
+    const chosen = this.attached.filter((chip) => ids.includes(chip.id));
+    const example = this.openFile(prompt);
+    if (example !== undefined && !chosen.some((chip) => chip.id === example.id)) chosen.push(example);
+    this.attached = [];
+    const context: ContextItem[] = selection === undefined ? [] : [selection.item];
+    const titles = selection === undefined ? [] : [rangeTitle(selection.item)];
+    for (const chip of chosen) {
+      // A file that vanished since it was attached is left out; the card shows what went along.
+      const item = await this.read(chip).catch(() => undefined);
+      if (item === undefined) continue;
+      context.push(item);
+      titles.push(chip.title);
+    }
+    return { context, titles, target: selection?.target };
+  }
+
+  private attachFile(id: string | undefined): void {
+    const file = id === undefined ? undefined : this.found.get(id);
+    if (id === undefined || file === undefined) return;
+    this.put({ id, kind: 'file', title: `@${lastPart(file.path)}`, detail: file.path });
+  }
+
+  private attachItem(kind: Kind, title: string, item: ContextItem | undefined): void {
+    if (item !== undefined) this.put({ id: kind, kind, title, detail: item.name });
+  }
+
+  private put(chip: Chip): void {
+    this.attached = [...this.attached.filter((other) => other.id !== chip.id), chip];
+  }
+
+  private remember(file: FoundFile): string {
+    const id = fileId(file);
+    this.found.set(id, file);
+    return id;
+  }
+
+  private async read(chip: Chip): Promise<ContextItem | undefined> {
+    if (chip.kind === 'problems') return this.editor.problems();
+    if (chip.kind === 'diff') return this.editor.diff();
+    const file = this.found.get(chip.id);
+    return file === undefined ? undefined : this.editor.file(file.uri);
+  }
 
   /** An example prompt is about the open file, so the file goes with it. */
-  const openFile = (prompt: string): Chip | undefined => {
-    const document = editor.editor()?.document;
+  private openFile(prompt: string): Chip | undefined {
+    const document = this.editor.editor()?.document;
     if (document === undefined) return undefined;
-    const file = { uri: document.uri, path: pathName(document.uri.path) };
-    if (!examplePrompts(file.path).includes(prompt)) return undefined;
-    return { id: remember(file), kind: 'file', title: `@${file.path}`, detail: file.path };
-  };
+    const path = lastPart(document.uri.path);
+    if (!examplePrompts(path).includes(prompt)) return undefined;
+    const id = this.remember({ uri: document.uri, path });
+    return { id, kind: 'file', title: `@${path}`, detail: path };
+  }
+}
 
+function selectionChip(item: ContextItem): Chip {
+  const [from, to] = item.range ?? [0, 0];
+  const lines = to - from + 1;
   return {
-    list() {
-      const selection = selectionChip();
-      return selection === undefined ? attached : [selection, ...attached];
-    },
-    async add(kind, id) {
-      if (kind === 'selection') {
-        selectionOff = false;
-      } else if (kind === 'file') {
-        const file = id === undefined ? undefined : found.get(id);
-        if (file !== undefined && id !== undefined) {
-          put({ id, kind, title: `@${pathName(file.path)}`, detail: file.path });
-        }
-      } else {
-        const item = kind === 'problems' ? editor.problems() : await editor.diff();
-        const title = kind === 'problems' ? 'problems' : 'git diff';
-        if (item !== undefined) put({ id: kind, kind, title, detail: item.name });
-      }
-    },
-    remove(id) {
-      if (id === SELECTION) selectionOff = true;
-      attached = attached.filter((chip) => chip.id !== id);
-    },
-    selectionChanged() {
-      selectionOff = false;
-    },
-    async find(query) {
-      const files = await editor.findFiles(query);
-      return files.map((file) => ({ id: remember(file), title: pathName(file.path), detail: file.path }));
-    },
-    async gather(ids, prompt) {
-      const selection = ids.includes(SELECTION) ? editor.selection() : undefined;
-      const chosen = attached.filter((chip) => ids.includes(chip.id));
-      const example = openFile(prompt);
-      if (example !== undefined && !chosen.some((chip) => chip.id === example.id)) chosen.push(example);
-      attached = [];
-      const context: ContextItem[] = selection === undefined ? [] : [selection.item];
-      const titles = selection === undefined ? [] : [rangeTitle(selection.item)];
-      for (const chip of chosen) {
-        // A file that vanished since it was attached is left out; the card shows what went along.
-        const item = await read(chip).catch(() => undefined);
-        if (item === undefined) continue;
-        context.push(item);
-        titles.push(chip.title);
-      }
-      return { context, titles, target: selection?.target };
-    },
+    id: SELECTION,
+    kind: 'selection',
+    title: `selection ${lines} ${lines === 1 ? 'line' : 'lines'}`,
+    detail: `${item.name}:${from}-${to}`,
   };
 }
 
-const pathName = (path: string): string => path.split('/').at(-1) ?? path;
+const lastPart = (path: string): string => path.split('/').at(-1) ?? path;
 
 function rangeTitle(item: ContextItem): string {
   return item.range === undefined ? item.name : `${item.name}:${item.range[0]}-${item.range[1]}`;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as vscode from 'vscode';
-import type { ContextItem, workspaceSchema } from '../../sidecar/protocol/requestSchemas.ts';
 import type * as z from 'zod';
+import type { ContextItem, workspaceSchema } from '../../sidecar/protocol/requestSchemas.ts';
 import type { ApplyTarget } from './applyTarget.ts';
 import { capText } from './capText.ts';
 import { gitDiff } from './gitDiff.ts';
@@ -44,13 +44,16 @@ export function createEditorContext(): EditorContext {
     editor,
     selection() {
       const current = editor();
-      if (current === undefined || current.selection.isEmpty || !allowed(current.document.uri)) return undefined;
+      if (current === undefined || current.selection.isEmpty || !allowed(current.document.uri))
+        return undefined;
       return readSelection(current);
     },
     file: async (uri) => (allowed(uri) ? readFile(uri) : undefined),
     problems() {
       const current = editor();
-      return current !== undefined && allowed(current.document.uri) ? readProblems(current.document) : undefined;
+      return current !== undefined && allowed(current.document.uri)
+        ? readProblems(current.document)
+        : undefined;
     },
     async diff() {
       if (!vscode.workspace.isTrusted) return undefined;
@@ -70,7 +73,9 @@ export function createEditorContext(): EditorContext {
 
 /** Output panes and diffs of ours are text editors too, but nothing that a question is about. */
 function isCode(editor: vscode.TextEditor): boolean {
-  return !['output', 'debug', 'comment', 'vscode-scm', 'whetstone-preview'].includes(editor.document.uri.scheme);
+  return !['output', 'debug', 'comment', 'vscode-scm', 'whetstone-preview'].includes(
+    editor.document.uri.scheme,
+  );
 }
 
 function visible(editor: vscode.TextEditor | undefined): vscode.TextEditor | undefined {

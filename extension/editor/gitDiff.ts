@@ -7,7 +7,10 @@ interface Repository {
   diff(cached?: boolean): Promise<string>;
 }
 interface GitExports {
-  getAPI(version: 1): { readonly repositories: readonly Repository[]; getRepository(uri: vscode.Uri): Repository | null };
+  getAPI(version: 1): {
+    readonly repositories: readonly Repository[];
+    getRepository(uri: vscode.Uri): Repository | null;
+  };
 }
 
 /** The uncommitted changes of the repository of `uri`, staged ones first; undefined where there are none. */

@@ -13,11 +13,15 @@ const NAMES = new Set([
  * with `/` or `\` between parts; the reason completes "This file ...".
  */
 export function protectedReason(path: string): string | undefined {
-  const parts = path.toLowerCase().split(/[\\/]/).filter((part) => part !== '' && part !== '.');
+  const parts = path
+    .toLowerCase()
+    .split(/[\\/]/)
+    .filter((part) => part !== '' && part !== '.');
   const name = parts.at(-1) ?? '';
   if (parts.includes('..')) return 'is outside the open folder';
   const folder = parts.slice(0, -1).find((part) => FOLDERS.has(part));
-  if (folder !== undefined || FOLDERS.has(name)) return `is in ${folder ?? name}, which can run things by itself`;
+  if (folder !== undefined || FOLDERS.has(name))
+    return `is in ${folder ?? name}, which can run things by itself`;
   if (parts[0] === '.github' && (parts[1] === 'workflows' || parts[1] === 'actions')) {
     return 'runs on the build server';
   }

@@ -12,7 +12,9 @@ export function withoutSecrets(diff: string): string {
 function namesOf(part: string): string[] {
   const head = part.split(/^@@ /m)[0] ?? '';
   const found = head.matchAll(/^(?:---|\+\+\+|rename from|rename to|copy from|copy to) (.+)$/gm);
-  const names = [...found].map((match) => (match[1] ?? '').replace(/^"|"$|\t$/g, '').replace(/^"?[ab]\//, ''));
+  const names = [...found].map((match) =>
+    (match[1] ?? '').replace(/^"|"$|\t$/g, '').replace(/^"?[ab]\//, ''),
+  );
   const title = /^diff --git (.+)$/m.exec(head)?.[1] ?? '';
   return [...names, ...title.split(/ "?[ab]\//).map((name) => name.replace(/^"?[ab]\/|"$/g, ''))];
 }

@@ -1,6 +1,6 @@
+import type * as z from 'zod';
 import type { ContextItem, workspaceSchema } from '../../sidecar/protocol/requestSchemas.ts';
 import type { Category } from '../../sidecar/protocol/words.ts';
-import type * as z from 'zod';
 import type { ApplyTarget } from '../editor/applyTarget.ts';
 import { toAppError } from '../sidecar/rpcErrors.ts';
 import { RUNNING } from './cards.ts';

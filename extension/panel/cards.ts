@@ -40,9 +40,10 @@ export interface Cards {
   clear(): void;
   get(request: string): Card | undefined;
   all(): Card[];
-  readonly newest: Card | undefined;
   /** Cards with a candidate under way or a request without any yet. */
   readonly busy: boolean;
+  /** True once any answer is complete. */
+  readonly hasAnswer: boolean;
   /** True for an answer whose end only this window saw; a decision on it must carry a copy of the text. */
   isOnlyHere(candidate: string): boolean;
 }
@@ -55,131 +56,170 @@ export const sha256 = (text: string): string => createHash('sha256').update(text
 export const canonicalText = (text: string): string => text.replace(/\r\n?/g, '\n');
 
 export function createCards(now: () => number): Cards {
-  let cards: Card[] = [];
-  const asking = new Set<string>();
-  const onlyHere = new Set<string>();
-  const find = (request: string) => cards.find((card) => card.request === request);
-  const candidateOf = (request: string, id: string) => find(request)?.candidates.find((c) => c.id === id);
+  return new CardList(now);
+}
 
-  function halt(card: Card, error: ErrorView): boolean {
-    let changed = asking.delete(card.request);
+class CardList implements Cards {
+  private readonly now: () => number;
+  private cards: Card[] = [];
+  private readonly asking = new Set<string>();
+  private readonly onlyHere = new Set<string>();
+
+  constructor(now: () => number) {
+    this.now = now;
+  }
+
+  begin(fresh: NewCard): Card {
+    const card: Card = {
+      ...fresh,
+      category: fresh.category ?? 'other',
+      context: [...fresh.context],
+      candidates: [],
+      restored: false,
+    };
+    this.cards.push(card);
+    this.asking.add(card.request);
+    return card;
+  }
+
+  status(note: Params<'request.status'>): Card | undefined {
+    return applyStatus(this.get(note.request), note, this.now);
+  }
+
+  delta(note: Params<'request.delta'>): DeltaEffect {
+    const candidate = this.running(note.request, note.candidate);
+    if (candidate === undefined || note.seq < candidate.nextSeq) return 'none';
+    const inOrder = note.seq === candidate.nextSeq;
+    candidate.text += note.text;
+    candidate.nextSeq = note.seq + 1;
+    candidate.state = 'streaming';
+    return inOrder ? 'append' : 'card';
+  }
+
+  thinking(note: Params<'request.thinking'>): boolean {
+    const candidate = this.running(note.request, note.candidate);
+    if (candidate === undefined) return false;
+    candidate.thinking += note.text;
+    return true;
+  }
+
+  end(note: Params<'request.end'>): Card | undefined {
+    const card = this.get(note.request);
+    if (card) putCandidate(card, note.candidate);
+    return card;
+  }
+
+  answered(result: Result<'request.ask'>): Card | undefined {
+    const card = this.get(result.request);
+    this.asking.delete(result.request);
+    if (card === undefined) return undefined;
+    for (const candidate of result.candidates) putCandidate(card, candidate);
+    card.category = result.category;
+    card.sent = result.sent;
+    if (result.suggested !== undefined) {
+      card.suggested = result.suggested;
+      card.open ??= result.suggested;
+    }
+    return card;
+  }
+
+  failed(request: string, error: ErrorData): Card | undefined {
+    const card = this.get(request);
+    if (card === undefined) return undefined;
+    this.halt(card, errorView(error));
+    // What happened to a candidate is shown on it; the card says it only where there is none.
+    if (!card.candidates.some((candidate) => candidate.error)) card.error = errorView(error);
+    return card;
+  }
+
+  interrupt(error: ErrorData): Card[] {
+    return this.cards.filter((card) => this.halt(card, errorView(error)));
+  }
+
+  decide(request: string, decision: DecisionView | undefined): Card | undefined {
+    const card = this.get(request);
+    if (card === undefined) return undefined;
+    if (decision === undefined) delete card.decision;
+    else card.decision = decision;
+    return card;
+  }
+
+  setError(request: string, error: ErrorView | undefined): Card | undefined {
+    const card = this.get(request);
+    if (card === undefined) return undefined;
+    if (error === undefined) delete card.error;
+    else card.error = error;
+    return card;
+  }
+
+  open(request: string, candidate: string): void {
+    const card = this.get(request);
+    if (card?.candidates.some((other) => other.id === candidate)) card.open = candidate;
+  }
+
+  setCategory(request: string, category: Category): Card | undefined {
+    const card = this.get(request);
+    if (card) card.category = category;
+    return card;
+  }
+
+  restore(records: readonly RequestRecord[]): Card[] {
+    const fresh = records.filter((record) => !this.get(record.request)).map(cardOfRecord);
+    fresh.sort((a, b) => (a.request < b.request ? -1 : 1));
+    this.cards = [...fresh, ...this.cards];
+    return fresh;
+  }
+
+  remove(request: string): void {
+    this.cards = this.cards.filter((card) => card.request !== request);
+    this.asking.delete(request);
+  }
+
+  clear(): void {
+    this.cards = [];
+    this.asking.clear();
+  }
+
+  get(request: string): Card | undefined {
+    return this.cards.find((card) => card.request === request);
+  }
+
+  all(): Card[] {
+    return this.cards;
+  }
+
+  get busy(): boolean {
+    const running = this.cards.some((card) => card.candidates.some((each) => RUNNING.has(each.state)));
+    return running || this.asking.size > 0;
+  }
+
+  get hasAnswer(): boolean {
+    return this.cards.some((card) => card.candidates.some((each) => each.state === 'complete'));
+  }
+
+  isOnlyHere(candidate: string): boolean {
+    return this.onlyHere.has(candidate);
+  }
+
+  private running(request: string, id: string): CandidateView | undefined {
+    const candidate = this.get(request)?.candidates.find((each) => each.id === id);
+    return candidate !== undefined && RUNNING.has(candidate.state) ? candidate : undefined;
+  }
+
+  private halt(card: Card, error: ErrorView): boolean {
+    let changed = this.asking.delete(card.request);
     for (const candidate of card.candidates) {
       if (!RUNNING.has(candidate.state)) continue;
-      candidate.text = canonicalText(candidate.text);
-      candidate.state = candidate.text === '' ? 'failed' : 'stopped';
-      candidate.error = error;
-      if (candidate.text !== '') {
-        candidate.sha256 = sha256(candidate.text);
-        onlyHere.add(candidate.id);
-      }
       changed = true;
+      candidate.text = canonicalText(candidate.text);
+      candidate.error = error;
+      candidate.state = candidate.text === '' ? 'failed' : 'stopped';
+      if (candidate.text === '') continue;
+      candidate.sha256 = sha256(candidate.text);
+      this.onlyHere.add(candidate.id);
     }
     return changed;
   }
-
-  return {
-    begin(fresh) {
-      const card: Card = {
-        ...fresh,
-        category: fresh.category ?? 'other',
-        context: [...fresh.context],
-        candidates: [],
-        restored: false,
-      };
-      cards.push(card);
-      asking.add(card.request);
-      return card;
-    },
-    status: (note) => applyStatus(find(note.request), note, now),
-    delta(note) {
-      const candidate = candidateOf(note.request, note.candidate);
-      if (candidate === undefined || !RUNNING.has(candidate.state) || note.seq < candidate.nextSeq) return 'none';
-      const inOrder = note.seq === candidate.nextSeq;
-      candidate.text += note.text;
-      candidate.nextSeq = note.seq + 1;
-      candidate.state = 'streaming';
-      return inOrder ? 'append' : 'card';
-    },
-    thinking(note) {
-      const candidate = candidateOf(note.request, note.candidate);
-      if (candidate === undefined || !RUNNING.has(candidate.state)) return false;
-      candidate.thinking += note.text;
-      return true;
-    },
-    end(note) {
-      const card = find(note.request);
-      if (card) putCandidate(card, note.candidate);
-      return card;
-    },
-    answered(result) {
-      const card = find(result.request);
-      asking.delete(result.request);
-      if (card === undefined) return undefined;
-      for (const candidate of result.candidates) putCandidate(card, candidate);
-      card.category = result.category;
-      card.sent = result.sent;
-      if (result.suggested !== undefined) {
-        card.suggested = result.suggested;
-        card.open ??= result.suggested;
-      }
-      return card;
-    },
-    failed(request, error) {
-      const card = find(request);
-      if (card === undefined) return undefined;
-      halt(card, errorView(error));
-      // What happened to a candidate is shown on it; the card says it only where there is none.
-      if (!card.candidates.some((candidate) => candidate.error)) card.error = errorView(error);
-      return card;
-    },
-    interrupt: (error) => cards.filter((card) => halt(card, errorView(error))),
-    decide(request, decision) {
-      const card = find(request);
-      if (card === undefined) return undefined;
-      if (decision === undefined) delete card.decision;
-      else card.decision = decision;
-      return card;
-    },
-    setError(request, error) {
-      const card = find(request);
-      if (card === undefined) return undefined;
-      if (error === undefined) delete card.error;
-      else card.error = error;
-      return card;
-    },
-    open(request, candidate) {
-      const card = find(request);
-      if (card?.candidates.some((other) => other.id === candidate)) card.open = candidate;
-    },
-    setCategory(request, category) {
-      const card = find(request);
-      if (card) card.category = category;
-      return card;
-    },
-    restore(records) {
-      const fresh = records.filter((record) => !find(record.request)).map(cardOfRecord);
-      fresh.sort((a, b) => (a.request < b.request ? -1 : 1));
-      cards = [...fresh, ...cards];
-      return fresh;
-    },
-    remove(request) {
-      cards = cards.filter((card) => card.request !== request);
-      asking.delete(request);
-    },
-    clear() {
-      cards = [];
-      asking.clear();
-    },
-    get: find,
-    all: () => cards,
-    get newest() {
-      return cards.at(-1);
-    },
-    get busy() {
-      return asking.size > 0 || cards.some((card) => card.candidates.some((c) => RUNNING.has(c.state)));
-    },
-    isOnlyHere: (candidate) => onlyHere.has(candidate),
-  };
 }
 
 function applyStatus(

@@ -1,9 +1,9 @@
 import type { Client, Result } from '../../sidecar/protocol/methods.ts';
+import type { Settings } from '../../sidecar/protocol/settingsSchemas.ts';
 import type { Stats } from '../../sidecar/protocol/statsSchemas.ts';
 import { DENY_REASONS } from '../../sidecar/protocol/words.ts';
 import type { Card, PanelState } from '../../webview/protocol.ts';
 import type { Chips } from '../editor/chips.ts';
-import type { Settings } from '../../sidecar/protocol/settingsSchemas.ts';
 import type { SidecarState } from '../sidecar/sidecarClient.ts';
 import { type BannerFacts, bannerOf } from './banners.ts';
 import type { Cards } from './cards.ts';

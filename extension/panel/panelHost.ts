@@ -14,7 +14,6 @@ export interface PanelHostDeps {
   readonly extensionUri: vscode.Uri;
   readonly log: Log;
   onIntent(intent: Intent): void;
-  onClosed(): void;
 }
 
 export interface PanelHost {
@@ -32,84 +31,116 @@ export interface PanelHost {
 
 /** The webview panel: its page, its content security policy, its ready gate, and the check of what it sends. */
 export function createPanelHost(deps: PanelHostDeps): PanelHost {
-  const roots = [
-    vscode.Uri.joinPath(deps.extensionUri, 'dist', 'webview'),
-    vscode.Uri.joinPath(deps.extensionUri, 'media'),
-  ];
-  let panel: vscode.WebviewPanel | undefined;
-  let renderId = '';
-  let ready = false;
-  let held: PanelMessage[] = [];
+  return new WebviewHost(deps);
+}
 
-  function send(message: PanelMessage): void {
-    panel?.webview.postMessage({ ...message, renderId }).then(undefined, (error: unknown) => {
-      deps.log.warn(`The panel did not take a message: ${String(error)}`);
-    });
+class WebviewHost implements PanelHost {
+  private readonly deps: PanelHostDeps;
+  private readonly roots: vscode.Uri[];
+  private panel: vscode.WebviewPanel | undefined;
+  private renderId = '';
+  private ready = false;
+  private held: PanelMessage[] = [];
+
+  constructor(deps: PanelHostDeps) {
+    this.deps = deps;
+    this.roots = [
+      vscode.Uri.joinPath(deps.extensionUri, 'dist', 'webview'),
+      vscode.Uri.joinPath(deps.extensionUri, 'media'),
+    ];
   }
 
-  function receive(message: unknown): void {
-    const parsed = intentMessageSchema.safeParse(message);
-    if (!parsed.success) return deps.log.warn('Dropped a message of the panel that does not fit.');
-    if (parsed.data.renderId !== renderId) return;
-    const { intent } = parsed.data;
-    if (intent.type === 'ready') ready = true;
-    deps.onIntent(intent);
-    if (intent.type !== 'ready') return;
-    const waiting = held;
-    held = [];
-    for (const each of waiting) send(each);
+  get isOpen(): boolean {
+    return this.panel !== undefined;
   }
 
-  function adopt(adopted: vscode.WebviewPanel): void {
-    panel?.dispose();
-    panel = adopted;
-    ready = false;
-    renderId = randomBytes(16).toString('hex');
-    adopted.iconPath = {
-      light: vscode.Uri.joinPath(deps.extensionUri, 'media', 'panel-light.svg'),
-      dark: vscode.Uri.joinPath(deps.extensionUri, 'media', 'panel-dark.svg'),
+  reveal(): void {
+    if (this.panel !== undefined) {
+      this.panel.reveal(undefined, false);
+      return;
+    }
+    const column = vscode.window.activeTextEditor ? vscode.ViewColumn.Beside : vscode.ViewColumn.Active;
+    const options = { localResourceRoots: this.roots };
+    this.adopt(vscode.window.createWebviewPanel(PANEL_TYPE, 'Whetstone', column, options));
+  }
+
+  adopt(panel: vscode.WebviewPanel): void {
+    this.panel?.dispose();
+    this.panel = panel;
+    this.ready = false;
+    this.renderId = randomBytes(16).toString('hex');
+    panel.iconPath = {
+      light: vscode.Uri.joinPath(this.deps.extensionUri, 'media', 'panel-light.svg'),
+      dark: vscode.Uri.joinPath(this.deps.extensionUri, 'media', 'panel-dark.svg'),
     };
-    const { webview } = adopted;
-    webview.options = { enableScripts: true, enableForms: false, enableCommandUris: false, localResourceRoots: roots };
-    webview.onDidReceiveMessage(receive);
-    adopted.onDidChangeViewState(() => {
+    panel.webview.options = {
+      enableScripts: true,
+      enableForms: false,
+      enableCommandUris: false,
+      localResourceRoots: this.roots,
+    };
+    panel.webview.onDidReceiveMessage((message: unknown) => this.receive(message));
+    panel.onDidChangeViewState(() => {
       // A hidden page is thrown away by the editor; it says `ready` again when it is shown.
-      if (!adopted.visible) ready = false;
+      if (!panel.visible) this.ready = false;
     });
-    adopted.onDidDispose(() => {
-      if (panel !== adopted) return;
-      panel = undefined;
-      ready = false;
-      deps.onClosed();
-    });
-    const file = (name: string) => webview.asWebviewUri(vscode.Uri.joinPath(deps.extensionUri, 'dist', 'webview', name));
-    webview.html = panelHtml({
+    panel.onDidDispose(() => this.closed(panel));
+    panel.webview.html = this.page(panel.webview);
+  }
+
+  post(message: PanelMessage): void {
+    if (this.ready) this.send(message);
+  }
+
+  postWhenReady(message: PanelMessage): void {
+    if (this.ready) this.send(message);
+    else this.held.push(message);
+  }
+
+  dispose(): void {
+    this.panel?.dispose();
+  }
+
+  private closed(panel: vscode.WebviewPanel): void {
+    if (this.panel !== panel) return;
+    this.panel = undefined;
+    this.ready = false;
+    this.held = [];
+  }
+
+  private page(webview: vscode.Webview): string {
+    const file = (name: string): string =>
+      webview.asWebviewUri(vscode.Uri.joinPath(this.deps.extensionUri, 'dist', 'webview', name)).toString();
+    return panelHtml({
       cspSource: webview.cspSource,
       nonce: randomBytes(16).toString('base64'),
-      renderId,
+      renderId: this.renderId,
       title: 'Whetstone',
-      script: file('panel.js').toString(),
-      styles: [file('codicon.css').toString(), file('panel.css').toString()],
+      script: file('panel.js'),
+      styles: [file('codicon.css'), file('panel.css')],
     });
   }
 
-  return {
-    get isOpen() {
-      return panel !== undefined;
-    },
-    reveal() {
-      if (panel !== undefined) return panel.reveal(undefined, false);
-      const column = vscode.window.activeTextEditor ? vscode.ViewColumn.Beside : vscode.ViewColumn.Active;
-      adopt(vscode.window.createWebviewPanel(PANEL_TYPE, 'Whetstone', column, { localResourceRoots: roots }));
-    },
-    adopt,
-    post: (message) => {
-      if (ready) send(message);
-    },
-    postWhenReady: (message) => {
-      if (ready) send(message);
-      else held.push(message);
-    },
-    dispose: () => panel?.dispose(),
-  };
+  private receive(message: unknown): void {
+    const parsed = intentMessageSchema.safeParse(message);
+    if (!parsed.success) {
+      this.deps.log.warn('Dropped a message of the panel that does not fit.');
+      return;
+    }
+    const { intent, renderId } = parsed.data;
+    if (renderId !== this.renderId) return;
+    if (intent.type === 'ready') this.ready = true;
+    this.deps.onIntent(intent);
+    if (intent.type !== 'ready') return;
+    const waiting = this.held;
+    this.held = [];
+    for (const each of waiting) this.send(each);
+  }
+
+  private send(message: PanelMessage): void {
+    const sent = this.panel?.webview.postMessage({ ...message, renderId: this.renderId });
+    sent?.then(undefined, (error: unknown) => {
+      this.deps.log.warn(`The panel did not take a message: ${String(error)}`);
+    });
+  }
 }

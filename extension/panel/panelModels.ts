@@ -1,6 +1,6 @@
-import type { PanelCore } from './panelCore.ts';
-import { toAppError } from '../sidecar/rpcErrors.ts';
 import type { AppError } from '../../sidecar/protocol/errors.ts';
+import { toAppError } from '../sidecar/rpcErrors.ts';
+import type { PanelCore } from './panelCore.ts';
 
 /** What the panel knows of the model server, and downloads that it started. */
 export interface PanelModels {

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { AppError, type ErrorCode } from '../../sidecar/protocol/errors.ts';
+import type { AppError, ErrorCode } from '../../sidecar/protocol/errors.ts';
 import { noteSchema, ulidSchema } from '../../sidecar/protocol/ids.ts';
 import { type Noted, recordParams } from '../../sidecar/protocol/requestSchemas.ts';
 import { reasonSchema } from '../../sidecar/protocol/words.ts';

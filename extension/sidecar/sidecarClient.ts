@@ -51,145 +51,171 @@ interface Waiter {
  * starts waits; a call that was on its way when it died rejects with `rpc.disconnected`.
  */
 export function createSidecarClient(deps: SidecarClientDeps): SidecarClient {
-  const notified = new Map<string, Set<(params: unknown) => void>>();
-  const stateListeners = new Set<(state: SidecarState) => void>();
-  let state: SidecarState = { kind: 'idle' };
-  let current: SidecarRun | undefined;
-  let waiters: Waiter[] = [];
-  let cancelTimer = (): void => undefined;
-  let disposed = false;
+  return new SupervisedClient(deps);
+}
 
-  function setState(next: SidecarState): void {
-    state = next;
-    for (const listener of stateListeners) listener(next);
+class SupervisedClient implements SidecarClient {
+  state: SidecarState = { kind: 'idle' };
+  private readonly deps: SidecarClientDeps;
+  private readonly notified = new Map<string, Set<(params: unknown) => void>>();
+  private readonly stateListeners = new Set<(state: SidecarState) => void>();
+  private current: SidecarRun | undefined;
+  private waiters: Waiter[] = [];
+  private disposed = false;
+  private cancelTimer = (): void => undefined;
+
+  constructor(deps: SidecarClientDeps) {
+    this.deps = deps;
   }
 
-  function settle(use: (waiter: Waiter) => void): void {
-    const settled = waiters;
-    waiters = [];
-    for (const waiter of settled) use(waiter);
+  get pid(): number | undefined {
+    return this.current?.pid;
   }
 
-  function giveUp(error: AppError): void {
-    deps.log.error(`${error.code}: ${error.message} ${error.why ?? ''}`);
-    setState({ kind: 'stopped', error: error.toData() });
-    settle((waiter) => waiter.reject(error));
+  async call<N extends RequestName>(
+    method: N,
+    params: ParamsIn<N>,
+    signal?: CancelSignal,
+  ): Promise<Result<N>> {
+    const run = await this.connected();
+    return check(method, await run.request(method, params, signal));
   }
 
-  function ended(run: SidecarRun | undefined, how: string): void {
-    if (run !== current || disposed) return;
-    current = undefined;
-    if (state.kind === 'stopped') return;
-    deps.log.warn(`The sidecar ended: ${how}.`);
-    const verdict = deps.supervisor.crashed();
-    if (verdict.kind === 'stop') return giveUp(crashedTooOften(verdict.crashes, how));
-    setState({ kind: 'restarting' });
-    cancelTimer = deps.schedule(verdict.delayMs, start);
+  on<N extends NotificationName>(method: N, listener: (params: Params<N>) => void): () => void {
+    // `dispatch` parsed the parameters with the schema that this type is made from.
+    const typed = (params: unknown) => listener(params as Params<N>);
+    const listeners = this.notified.get(method) ?? new Set();
+    this.notified.set(method, listeners.add(typed));
+    return () => listeners.delete(typed);
   }
 
-  function start(): void {
-    if (disposed) return;
-    if (state.kind !== 'restarting') setState({ kind: 'starting' });
+  onState(listener: (state: SidecarState) => void): () => void {
+    this.stateListeners.add(listener);
+    return () => this.stateListeners.delete(listener);
+  }
+
+  async restart(): Promise<void> {
+    const inUse = this.state.kind !== 'idle';
+    this.setState({ kind: inUse ? 'restarting' : 'idle' });
+    await this.end();
+    this.deps.supervisor.reset();
+    if (inUse) this.start();
+  }
+
+  async dispose(): Promise<void> {
+    this.disposed = true;
+    this.settle((waiter) => waiter.reject(new AppError('rpc.cancelled', 'The window is closing.')));
+    await this.end();
+    this.setState({ kind: 'idle' });
+  }
+
+  private connected(): Promise<SidecarRun> {
+    if (this.state.kind === 'ready' && this.current !== undefined) return Promise.resolve(this.current);
+    if (this.state.kind === 'stopped') return Promise.reject(AppError.fromData(this.state.error));
+    return new Promise((resolve, reject) => {
+      this.waiters.push({ resolve, reject });
+      if (this.state.kind === 'idle') this.start();
+    });
+  }
+
+  private start(): void {
+    if (this.disposed) return;
+    if (this.state.kind !== 'restarting') this.setState({ kind: 'starting' });
     let run: SidecarRun;
     try {
-      run = deps.open();
+      run = this.deps.open();
     } catch (error) {
-      current = undefined;
-      return ended(undefined, toAppError(error).why ?? 'could not be started');
+      this.crashed(toAppError(error).why ?? 'could not be started');
+      return;
     }
-    current = run;
-    run.onExit((how) => ended(run, how));
-    run.onNotification(dispatch);
-    const cancelDeadline = deps.schedule(HANDSHAKE_MS, () => {
-      deps.log.warn('The sidecar did not answer within 10 s.');
+    this.current = run;
+    run.onExit((how) => {
+      if (run === this.current) this.crashed(how);
+    });
+    run.onNotification((method, params) => this.dispatch(method, params));
+    this.greet(run);
+  }
+
+  private greet(run: SidecarRun): void {
+    const cancelDeadline = this.deps.schedule(HANDSHAKE_MS, () => {
+      this.deps.log.warn('The sidecar did not answer within 10 s.');
       run.kill();
     });
-    shakeHands(run)
+    this.shakeHands(run)
       .then(() => {
-        if (run !== current) return;
-        setState({ kind: 'ready' });
-        settle((waiter) => waiter.resolve(run));
+        if (run !== this.current) return;
+        this.setState({ kind: 'ready' });
+        this.settle((waiter) => waiter.resolve(run));
       })
-      .catch((error: unknown) => refused(run, toAppError(error)))
+      .catch((error: unknown) => this.refused(run, toAppError(error)))
       .finally(cancelDeadline);
   }
 
-  function refused(run: SidecarRun, error: AppError): void {
-    if (run !== current || AppError.is(error, 'rpc.disconnected')) return;
-    if (AppError.is(error, 'rpc.internal')) return run.kill();
+  private async shakeHands(run: SidecarRun): Promise<void> {
+    const params = { ...this.deps.handshake(), protocolVersion: PROTOCOL_VERSION };
+    const hello = check('initialize', await run.request('initialize', params));
+    if (hello.protocolVersion !== PROTOCOL_VERSION) throw otherVersion();
+    const { sidecarVersion, dataFolder } = hello;
+    this.deps.log.info(`Sidecar ${sidecarVersion}, process ${run.pid ?? 0}, data in ${dataFolder}.`);
+  }
+
+  private refused(run: SidecarRun, error: AppError): void {
+    if (run !== this.current || AppError.is(error, 'rpc.disconnected')) return;
     // A refusal with a reason (another version, an unusable data folder) does not go away by trying again.
-    giveUp(error);
-    current = undefined;
+    if (!AppError.is(error, 'rpc.internal')) {
+      this.current = undefined;
+      this.giveUp(error);
+    }
     run.kill();
   }
 
-  async function shakeHands(run: SidecarRun): Promise<void> {
-    const params = { ...deps.handshake(), protocolVersion: PROTOCOL_VERSION };
-    const hello = check('initialize', await run.request('initialize', params));
-    if (hello.protocolVersion !== PROTOCOL_VERSION) throw otherVersion();
-    deps.log.info(`Sidecar ${hello.sidecarVersion}, process ${run.pid ?? 0}, data in ${hello.dataFolder}.`);
+  private crashed(how: string): void {
+    this.current = undefined;
+    if (this.disposed) return;
+    this.deps.log.warn(`The sidecar ended: ${how}.`);
+    const verdict = this.deps.supervisor.crashed();
+    if (verdict.kind === 'stop') {
+      this.giveUp(crashedTooOften(verdict.crashes, how));
+      return;
+    }
+    this.setState({ kind: 'restarting' });
+    this.cancelTimer = this.deps.schedule(verdict.delayMs, () => this.start());
   }
 
-  function dispatch(method: string, params: unknown): void {
-    const listeners = notified.get(method);
+  private giveUp(error: AppError): void {
+    this.deps.log.error(`${error.code}: ${error.message} ${error.why ?? ''}`);
+    this.setState({ kind: 'stopped', error: error.toData() });
+    this.settle((waiter) => waiter.reject(error));
+  }
+
+  private dispatch(method: string, params: unknown): void {
+    const listeners = this.notified.get(method);
     if (listeners === undefined || listeners.size === 0 || !isMethod(method)) return;
     const parsed = METHODS[method].params.safeParse(params);
-    if (!parsed.success) return deps.log.error(`Dropped a ${method} of the wrong shape.`);
+    if (!parsed.success) {
+      this.deps.log.error(`Dropped a ${method} of the wrong shape.`);
+      return;
+    }
     for (const listener of listeners) listener(parsed.data);
   }
 
-  function connected(): Promise<SidecarRun> {
-    if (state.kind === 'ready' && current !== undefined) return Promise.resolve(current);
-    if (state.kind === 'stopped') return Promise.reject(AppError.fromData(state.error));
-    return new Promise((resolve, reject) => {
-      waiters.push({ resolve, reject });
-      if (state.kind === 'idle') start();
-    });
-  }
-
-  async function end(): Promise<void> {
-    cancelTimer();
-    const run = current;
-    current = undefined;
+  private async end(): Promise<void> {
+    this.cancelTimer();
+    const run = this.current;
+    this.current = undefined;
     await run?.stop();
   }
 
-  return {
-    get state() {
-      return state;
-    },
-    get pid() {
-      return current?.pid;
-    },
-    async call<N extends RequestName>(method: N, params: ParamsIn<N>, signal?: CancelSignal) {
-      const run = await connected();
-      return check(method, await run.request(method, params, signal));
-    },
-    on<N extends NotificationName>(method: N, listener: (params: Params<N>) => void) {
-      // `dispatch` parsed the parameters with the schema that this type is made from.
-      const typed = (params: unknown) => listener(params as Params<N>);
-      const listeners = notified.get(method) ?? new Set();
-      notified.set(method, listeners.add(typed));
-      return () => listeners.delete(typed);
-    },
-    onState(listener) {
-      stateListeners.add(listener);
-      return () => stateListeners.delete(listener);
-    },
-    async restart() {
-      const inUse = state.kind !== 'idle';
-      setState({ kind: inUse ? 'restarting' : 'idle' });
-      await end();
-      deps.supervisor.reset();
-      if (inUse) start();
-    },
-    async dispose() {
-      disposed = true;
-      settle((waiter) => waiter.reject(closing()));
-      await end();
-      setState({ kind: 'idle' });
-    },
-  };
+  private setState(next: SidecarState): void {
+    this.state = next;
+    for (const listener of this.stateListeners) listener(next);
+  }
+
+  private settle(use: (waiter: Waiter) => void): void {
+    const settled = this.waiters;
+    this.waiters = [];
+    for (const waiter of settled) use(waiter);
+  }
 }
 
 const isMethod = (name: string): name is MethodName => Object.hasOwn(METHODS, name);
@@ -216,8 +242,4 @@ function otherVersion(): AppError {
   return new AppError('rpc.versionMismatch', 'Whetstone was updated while this window was open.', {
     next: 'Reload the window.',
   });
-}
-
-function closing(): AppError {
-  return new AppError('rpc.cancelled', 'The window is closing.');
 }

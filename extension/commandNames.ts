@@ -1,0 +1,28 @@
+/** Commands of the extension; in package.json each is `whetstone.` and the name. A test compares the two. */
+export const COMMANDS = [
+  'ask',
+  'askAboutSelection',
+  'askFromContextMenu',
+  'approve',
+  'deny',
+  'editAndApprove',
+  'stop',
+  'undo',
+  'trainModel',
+  'switchModel',
+  'selectModel',
+  'initializeTraining',
+  'resetTraining',
+  'showTrainingLog',
+  'openTrainedModelfile',
+  'rebuildModel',
+  'pullModel',
+  'setUpBuiltIn',
+  'installTerminalCommand',
+  'diagnose',
+  'showLogs',
+  'menu',
+  'startOllama',
+  'openDataFolder',
+] as const;
+export type CommandName = (typeof COMMANDS)[number];

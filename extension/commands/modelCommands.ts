@@ -1,0 +1,156 @@
+import * as vscode from 'vscode';
+import type { Client, Result } from '../../sidecar/protocol/methods.ts';
+import type { Version } from '../../sidecar/protocol/trainingSchemas.ts';
+import { formatBytes } from '../formatBytes.ts';
+import { writeSetting } from '../settings.ts';
+import { confirmFetch, fetchModel } from './modelFetching.ts';
+
+type Models = Result<'models.list'>;
+
+export interface ModelCommandsDeps {
+  readonly client: Client;
+  /** Something about models or versions changed: panel and status bar look again. */
+  changed(): Promise<void>;
+  /** Says one line in passing. */
+  say(line: string): void;
+}
+
+export interface ModelCommands {
+  switchModel(): Promise<void>;
+  selectModel(): Promise<void>;
+  pullModel(name?: string): Promise<void>;
+  setUpBuiltIn(): Promise<void>;
+  /** Makes a version answer, or the base model with null. */
+  activate(version: string | null): Promise<void>;
+}
+
+interface Choice extends vscode.QuickPickItem {
+  readonly run?: () => Promise<void>;
+}
+
+export function createModelCommands({ client, changed, say }: ModelCommandsDeps): ModelCommands {
+  async function activate(version: string | null): Promise<void> {
+    const { line } = await client.call('versions.activate', { version });
+    say(line);
+    await changed();
+  }
+
+  async function useBase(name: string, leaveVersion: boolean): Promise<void> {
+    await writeSetting('model', name);
+    await client.call('settings.set', { model: name });
+    if (leaveVersion) return activate(null);
+    say(`Answers come from ${name}.`);
+    await changed();
+  }
+
+  async function pullModel(name?: string): Promise<void> {
+    const wanted = name ?? (await askForModel(await client.call('models.list', {})));
+    if (wanted === undefined || !(await confirmFetch(client, wanted))) return;
+    if (await fetchModel(client, wanted, `Pulling ${wanted}`)) say(`${wanted} is ready.`);
+    await changed();
+  }
+
+  async function setUpBuiltIn(): Promise<void> {
+    const before = await client.call('models.list', {});
+    if (!before.builtIn.installed) {
+      if (!(await confirmFetch(client, 'builtin'))) return;
+      if (!(await fetchModel(client, 'builtin', 'Setting up the built-in model'))) return;
+    }
+    // Without a server `auto` uses the built-in model; with one, the user has just said that it should.
+    if (before.server.engine === 'ollama' && before.server.state === 'ready') {
+      await writeSetting('engine', 'embedded');
+      await client.call('settings.set', { engine: 'embedded' });
+    }
+    say('The built-in model is ready. It is a small one, made for trying things out.');
+    await changed();
+  }
+
+  const baseChoices = (models: Models, active: Version | undefined): Choice[] =>
+    models.models
+      .filter((model) => !model.ours)
+      .map((model) => ({
+        label: `${active === undefined && model.name === models.current ? '$(check) ' : ''}${model.name}`,
+        description: [model.parameters, model.quantization, formatBytes(model.size)]
+          .filter(Boolean)
+          .join(', '),
+        run: () => useBase(model.name, active !== undefined),
+      }));
+
+  async function choose(title: string, choices: readonly Choice[]): Promise<void> {
+    const picked = await vscode.window.showQuickPick(choices, {
+      title,
+      matchOnDescription: true,
+      matchOnDetail: true,
+    });
+    await picked?.run?.();
+  }
+
+  return {
+    activate,
+    pullModel,
+    setUpBuiltIn,
+    async switchModel() {
+      const [models, { versions }] = await Promise.all([
+        client.call('models.list', {}),
+        client.call('versions.list', {}),
+      ]);
+      const live = versions.filter((version) => !version.deleted);
+      const active = live.find((version) => version.active);
+      const back: Choice[] =
+        active === undefined
+          ? []
+          : [{ label: '$(discard) Back to base', description: active.base, run: () => activate(null) }];
+      await choose('Switch model', [
+        ...group(
+          'Trained versions',
+          live.map((version) => versionChoice(version, activate)),
+        ),
+        ...back,
+        ...group('Base models', baseChoices(models, active)),
+      ]);
+    },
+    async selectModel() {
+      const [models, { versions }] = await Promise.all([
+        client.call('models.list', {}),
+        client.call('versions.list', {}),
+      ]);
+      const active = versions.find((version) => version.active);
+      await choose('Select the base model', [
+        ...baseChoices(models, active),
+        ...group('More', [
+          { label: '$(cloud-download) Pull a model', run: () => pullModel() },
+          { label: '$(chip) Use the built-in model', run: setUpBuiltIn },
+        ]),
+      ]);
+    },
+  };
+}
+
+function group(title: string, choices: readonly Choice[]): Choice[] {
+  if (choices.length === 0) return [];
+  return [{ label: title, kind: vscode.QuickPickItemKind.Separator }, ...choices];
+}
+
+function versionChoice(version: Version, activate: (version: string) => Promise<void>): Choice {
+  return {
+    label: `${version.active ? '$(check) ' : ''}v${version.number}`,
+    description: version.name,
+    detail: `${version.rules.length} rules, ${version.examples} examples from ${version.decisions} decisions. ${version.verdict}`,
+    run: () => activate(version.version),
+  };
+}
+
+async function askForModel(models: Models): Promise<string | undefined> {
+  const other = '$(edit) Another name';
+  const items = models.recommended.map((model) => ({
+    label: model.name,
+    description: `${formatBytes(model.size)}, needs ${formatBytes(model.memory)} of memory`,
+    detail: model.note,
+  }));
+  const title = 'Pull a model';
+  const picked = await vscode.window.showQuickPick([...items, { label: other }], { title });
+  if (picked?.label !== other) return picked?.label;
+  const prompt = 'Name of the model, for example qwen2.5-coder:7b';
+  const name = await vscode.window.showInputBox({ title, prompt });
+  return name?.trim() === '' ? undefined : name?.trim();
+}

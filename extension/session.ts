@@ -1,0 +1,215 @@
+import { join } from 'node:path';
+import { monotonicFactory } from 'ulid';
+import * as vscode from 'vscode';
+import type { CommandName } from './commandNames.ts';
+import { createCommands } from './commands/createCommands.ts';
+import { confirmFetch } from './commands/modelFetching.ts';
+import { createDisposableBag } from './disposableBag.ts';
+import { createApplyEdit } from './editor/applyEdit.ts';
+import { createChips } from './editor/chips.ts';
+import { createEditorContext, type EditorContext } from './editor/context.ts';
+import { examplePrompts } from './editor/examplePrompts.ts';
+import { createPreviewDocuments } from './editor/previewDocuments.ts';
+import { createSurvivalWatch } from './editor/survival.ts';
+import { openLink } from './openLink.ts';
+import { createCards } from './panel/cards.ts';
+import { createQueueOutcome } from './panel/deciding.ts';
+import { createPanelController } from './panel/panelController.ts';
+import { createPanelCore, type PanelCore } from './panel/panelCore.ts';
+import { createPanelHost } from './panel/panelHost.ts';
+import { createPanelMemory } from './panel/panelMemory.ts';
+import { runCommand } from './runCommand.ts';
+import { onSettingsChange, readDataFolder, readSettings } from './settings.ts';
+import { createDecisionQueue, type DecisionQueue } from './sidecar/decisionQueue.ts';
+import { createSidecarClient, type SidecarClient } from './sidecar/sidecarClient.ts';
+import { startSidecarProcess } from './sidecar/sidecarProcess.ts';
+import { createSupervisor } from './sidecar/supervisor.ts';
+import type { StatusBar } from './statusBar.ts';
+import { watchSidecar } from './watchSidecar.ts';
+import { whichMachine } from './whichMachine.ts';
+
+const UNSENT_KEY = 'whetstone.unsentDecisions';
+
+export interface SessionDeps {
+  readonly context: vscode.ExtensionContext;
+  readonly statusBar: StatusBar;
+}
+
+/** Everything of a window that is needed once Whetstone is used. */
+export interface Session {
+  run(command: CommandName, args: readonly unknown[]): Promise<void>;
+  adoptPanel(panel: vscode.WebviewPanel): void;
+  /** Starts the sidecar for clicks that an earlier window could not save. */
+  sendUnsent(): void;
+  dispose(): Promise<void>;
+}
+
+/** Puts the parts of a window together. Nothing starts here: the sidecar is forked at its first call. */
+export function createSession({ context, statusBar }: SessionDeps): Session {
+  const bag = createDisposableBag();
+  const log = bag.add(vscode.window.createOutputChannel('Whetstone', { log: true }));
+  const client = createClient(context, log);
+  const editor = bag.add(createEditorContext());
+  const previews = bag.add(createPreviewDocuments());
+  const survival = bag.add(createSurvivalWatch(client));
+  const newId = monotonicFactory();
+  const cards = createCards(Date.now);
+  const host = bag.add(
+    createPanelHost({
+      extensionUri: context.extensionUri,
+      log,
+      onIntent: (intent) => panel.intent(intent),
+    }),
+  );
+  const core = createPanelCore({
+    client,
+    cards,
+    chips: createChips(editor),
+    memory: createPanelMemory(context.workspaceState, newId),
+    settings: () => readSettings(process.env),
+    trusted: () => vscode.workspace.isTrusted,
+    machine: () => whichMachine(readSettings(process.env).host),
+    examples: () => examplePrompts(openFileName(editor)),
+    post: host.post,
+    onBusy(busy) {
+      statusBar.busy(busy);
+      setContext('whetstone.busy', busy);
+      if (cards.hasAnswer) setContext('whetstone.hasAnswer', true);
+    },
+  });
+  const queue = bag.add(createQueue(context, client, { core, statusBar }));
+  const panel = createPanelController({
+    core,
+    client,
+    queue,
+    newId,
+    language: () => editor.editor()?.document.languageId,
+    workspace: editor.workspace,
+    applyEdit: createApplyEdit({ previews, editor: editor.editor }),
+    copyText: async (text) => vscode.env.clipboard.writeText(text),
+    onApplied: survival.watch,
+    runCommand: async (command, ...args) => vscode.commands.executeCommand(command, ...args),
+    openLink,
+    onFailure: (error) => log.error(`${error.code}: ${error.message} ${error.why ?? ''}`),
+    confirmFetch: (name) => confirmFetch(client, name),
+  });
+  const commands = createCommands({ context, client, core, editor, host, log, panel, previews, statusBar });
+  bag.add(watchSidecar(client, statusBar, log));
+  bag.add(watchEditor(core));
+  bag.add(watchSettings(client, core));
+  return {
+    run: (name, args) => runCommand(() => commands[name](args)),
+    adoptPanel: host.adopt,
+    sendUnsent: queue.flush,
+    async dispose() {
+      bag.dispose();
+      await client.dispose();
+    },
+  };
+}
+
+function createClient(context: vscode.ExtensionContext, log: vscode.LogOutputChannel): SidecarClient {
+  const { version }: { version: string } = context.extension.packageJSON;
+  return createSidecarClient({
+    open: () =>
+      startSidecarProcess({
+        bundle: join(context.extensionPath, 'dist', 'sidecar.cjs'),
+        dataFolder: readDataFolder(process.env),
+        log,
+      }),
+    handshake: () => ({
+      client: { name: 'vscode', version },
+      settings: readSettings(process.env),
+      trusted: vscode.workspace.isTrusted,
+    }),
+    supervisor: createSupervisor(Date.now),
+    schedule: later,
+    log,
+  });
+}
+
+/** For `when` clauses and the walkthrough's steps. */
+function setContext(name: string, value: boolean): void {
+  vscode.commands.executeCommand('setContext', name, value);
+}
+
+function later(ms: number, run: () => void): () => void {
+  const timer = setTimeout(run, ms);
+  return () => clearTimeout(timer);
+}
+
+interface QueueShows {
+  readonly core: PanelCore;
+  readonly statusBar: StatusBar;
+}
+
+function createQueue(
+  context: vscode.ExtensionContext,
+  client: SidecarClient,
+  { core, statusBar }: QueueShows,
+): DecisionQueue {
+  const outcome = createQueueOutcome(core);
+  const queue = createDecisionQueue({
+    async send(entry) {
+      if (entry.method === 'decision.record') return client.call(entry.method, entry.params);
+      if (entry.method === 'decision.reason') return client.call(entry.method, entry.params);
+      await client.call(entry.method, entry.params);
+      return undefined;
+    },
+    load: () => context.workspaceState.get(UNSENT_KEY),
+    save: (entries) => context.workspaceState.update(UNSENT_KEY, entries),
+    schedule: later,
+    onAcknowledged(entry, noted) {
+      if (entry.method === 'decision.record') setContext('whetstone.hasDecision', true);
+      statusBar.needsUser(undefined);
+      outcome.acknowledged(entry, noted);
+    },
+    onRefused: outcome.refused,
+    onWaiting(entry, error) {
+      outcome.waiting(entry, error, queue.waiting.length);
+      if (core.facts.notSaved !== undefined) statusBar.needsUser('Decisions are not being saved.');
+    },
+  });
+  return queue;
+}
+
+function watchEditor(core: PanelCore): vscode.Disposable {
+  let timer: NodeJS.Timeout | undefined;
+  // The selection changes with every key; the panel follows when it rests.
+  const followed = (): void => {
+    clearTimeout(timer);
+    timer = setTimeout(core.showFrame, 100);
+  };
+  return vscode.Disposable.from(
+    vscode.window.onDidChangeTextEditorSelection((event) => {
+      if (event.textEditor !== vscode.window.activeTextEditor) return;
+      core.chips.selectionChanged();
+      followed();
+    }),
+    vscode.window.onDidChangeActiveTextEditor(followed),
+    vscode.workspace.onDidGrantWorkspaceTrust(followed),
+    new vscode.Disposable(() => clearTimeout(timer)),
+  );
+}
+
+function watchSettings(client: SidecarClient, core: PanelCore): vscode.Disposable {
+  const failed = (): void => undefined; // what does not work shows up in the banner
+  return onSettingsChange({
+    settings() {
+      if (client.state.kind !== 'ready') return;
+      const looked = client.call('settings.set', readSettings(process.env)).then(async () => {
+        core.facts.models = await client.call('models.list', {});
+        core.showFrame();
+      });
+      looked.catch(failed);
+    },
+    dataFolder: () => {
+      client.restart().catch(failed);
+    },
+  });
+}
+
+function openFileName(editor: EditorContext): string | undefined {
+  const document = vscode.workspace.isTrusted ? editor.editor()?.document : undefined;
+  return document === undefined || document.isUntitled ? undefined : document.uri.path.split('/').at(-1);
+}
