@@ -10,7 +10,7 @@ const BROWSER = { platform: 'browser', format: 'iife', target: 'chrome114', load
 const SHIPPED = [
   { name: 'extension', entry: 'extension/activate.ts', outfile: 'extension.cjs', options: NODE },
   // Loaded by extension.cjs at first use, so that opening a window costs nothing.
-  { name: 'session', entry: 'extension/session.ts', outfile: 'dist/session.cjs', options: NODE },
+  { name: 'session', entry: 'extension/session.ts', outfile: 'session.cjs', options: NODE },
   { name: 'sidecar', entry: 'sidecar/main.ts', outfile: 'sidecar.cjs', options: NODE },
   {
     name: 'cli',
