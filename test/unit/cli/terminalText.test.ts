@@ -1,0 +1,137 @@
+import { PassThrough } from 'node:stream';
+import { describe, expect, it } from 'vitest';
+import {
+  createNodeTerminal,
+  editorCommand,
+  keepLastLineEnd,
+  nameKey,
+} from '../../../sidecar/cli/nodeTerminal.ts';
+import { ollamaHostFromEnv } from '../../../sidecar/cli/ollamaHostFromEnv.ts';
+import { printable } from '../../../sidecar/cli/output.ts';
+import { createPaint, wantsColor } from '../../../sidecar/cli/paint.ts';
+import { readAll } from '../../../sidecar/cli/readAll.ts';
+import { formatTable, oneLine } from '../../../sidecar/cli/table.ts';
+
+describe('ollamaHostFromEnv', () => {
+  it.each([
+    [undefined, undefined],
+    ['  ', undefined],
+    ['example', 'http://example:11434'],
+    ['example:56789', 'http://example:56789'],
+    [':56789', 'http://127.0.0.1:56789'],
+    ['0.0.0.0', 'http://127.0.0.1:11434'],
+    ['0.0.0.0:80', 'http://127.0.0.1:80'],
+    ['http://example', 'http://example:80'],
+    ['https://example', 'https://example:443'],
+    ['https://example/ollama/', 'https://example:443/ollama'],
+    ['"127.0.0.1:1"', 'http://127.0.0.1:1'],
+    ['[::1]:1337', 'http://[::1]:1337'],
+    ['::1', 'http://[::1]:11434'],
+    ['[::]', 'http://[::1]:11434'],
+    ['example:99999', 'http://example:11434'],
+    ['example:x', 'http://example:11434'],
+  ])('%j is %j', (value, expected) => {
+    expect(ollamaHostFromEnv(value)).toBe(expected);
+  });
+});
+
+describe('text for a terminal', () => {
+  it('aligns columns by what is seen', () => {
+    const paint = createPaint(true);
+    expect(
+      formatTable([
+        ['a', paint.good('ok'), 'x'],
+        ['bbb', 'problem', 'y'],
+      ]).map(printable),
+    ).toEqual(['a    \uFFFD[32mok\uFFFD[39m       x', 'bbb  problem  y']);
+  });
+
+  it('cuts to one line without breaking a character', () => {
+    expect(oneLine('a\n b', 10)).toBe('a b');
+    expect(oneLine('\u{1F600}\u{1F600}\u{1F600}\u{1F600}\u{1F600}', 4)).toBe('\u{1F600}...');
+  });
+
+  it('colours only a terminal that wants it', () => {
+    expect(wantsColor(true, {})).toBe(true);
+    expect(wantsColor(false, {})).toBe(false);
+    expect(wantsColor(true, { NO_COLOR: '1' })).toBe(false);
+    expect(wantsColor(true, { TERM: 'dumb' })).toBe(false);
+    expect(createPaint(false).bad('x')).toBe('x');
+  });
+
+  it('keeps line ends and tabs and nothing else below a space', () => {
+    expect(printable('a\tb\r\nc\rd\u0000')).toBe('a\tb\nc\uFFFDd\uFFFD');
+  });
+});
+
+describe('a terminal', () => {
+  it.each([
+    ['\u0003', 'interrupt'],
+    ['\u0004', 'interrupt'],
+    ['', 'interrupt'],
+    ['\r', 'enter'],
+    ['\u001b', 'escape'],
+    ['\u001b[A', 'other'],
+    ['A', 'a'],
+    ['5', '5'],
+  ])('names %j', (characters, expected) => {
+    expect(nameKey(characters)).toBe(expected);
+  });
+
+  it('reads one key in raw mode and leaves raw mode', async () => {
+    const raw: boolean[] = [];
+    const input = Object.assign(new PassThrough(), {
+      isTTY: true,
+      setRawMode: (on: boolean) => raw.push(on),
+    });
+    const output = Object.assign(new PassThrough(), { isTTY: true });
+    const terminal = createNodeTerminal({ input, output, env: {}, platform: 'linux' });
+    expect(terminal.interactive).toBe(true);
+    const key = terminal.key();
+    input.write('d');
+    expect(await key).toBe('d');
+    expect(raw).toEqual([true, false]);
+    const end = terminal.key();
+    input.end();
+    expect(await end).toBe('interrupt');
+  });
+
+  it('reads a line, and knows the end of input', async () => {
+    const input = Object.assign(new PassThrough(), { isTTY: true });
+    const output = Object.assign(new PassThrough(), { isTTY: true });
+    const terminal = createNodeTerminal({ input, output, env: {}, platform: 'linux' });
+    const line = terminal.question('Note: ');
+    input.write('too clever\n');
+    expect(await line).toBe('too clever');
+    const none = terminal.question('Note: ');
+    input.end();
+    expect(await none).toBeUndefined();
+  });
+
+  it('is not interactive with input or output elsewhere', () => {
+    const output = Object.assign(new PassThrough(), { isTTY: true });
+    expect(
+      createNodeTerminal({ input: new PassThrough(), output, env: {}, platform: 'linux' }).interactive,
+    ).toBe(false);
+  });
+
+  it('finds the editor and forgives the line end that it adds', () => {
+    expect(editorCommand({ VISUAL: 'code --wait', EDITOR: 'vi' }, 'linux')).toBe('code --wait');
+    expect(editorCommand({ EDITOR: 'nano' }, 'linux')).toBe('nano');
+    expect(editorCommand({}, 'linux')).toBe('vi');
+    expect(editorCommand({}, 'win32')).toBe('notepad');
+    expect(keepLastLineEnd('a', 'b\n')).toBe('b');
+    expect(keepLastLineEnd('a\n', 'b\n')).toBe('b\n');
+  });
+});
+
+describe('readAll', () => {
+  it('joins characters that were cut in two', async () => {
+    const bytes = Buffer.from('für');
+    async function* cut() {
+      yield bytes.subarray(0, 2);
+      yield bytes.subarray(2);
+    }
+    expect(await readAll(cut())).toBe('für');
+  });
+});

@@ -1,0 +1,299 @@
+import { describe, expect, it } from 'vitest';
+import { AppError, ERROR_CODES, ERRORS } from '../../../sidecar/protocol/errors.ts';
+import { METHODS } from '../../../sidecar/protocol/methods.ts';
+import { type HarnessOptions, ID, paramsOf, runScripted } from './cliHarness.ts';
+import { stats, trainResult, version } from './sampleData.ts';
+
+const server = {
+  engine: 'ollama',
+  state: 'ready',
+  address: 'http://127.0.0.1:11434',
+  version: '0.17.4',
+} as const;
+const plan = [{ what: 'small:1b', host: 'registry.example', bytes: 98_000_000 }];
+
+const answers: NonNullable<HarnessOptions['answers']> = {
+  'stats.get': () => stats(),
+  'health.get': () => ({
+    pid: 1,
+    uptimeMs: 1,
+    server,
+    writable: true,
+    dataFolder: '/data',
+    memoryBytes: 1,
+  }),
+  'models.list': () => ({
+    server,
+    models: [
+      { name: 'small:1b', digest: 'd', size: 98_000_000, engine: 'ollama', ours: false, parameters: '135M' },
+    ],
+    recommended: [],
+    current: 'small:1b',
+    builtIn: { installed: false, supported: true },
+  }),
+  'models.pull': ({ name, dryRun }, tell) => {
+    if (!dryRun) tell('models.progress', { name, status: 'downloading', completedBytes: 49, totalBytes: 98 });
+    return { name, plan, done: !dryRun };
+  },
+  'models.remove': () => ({}),
+  'versions.list': () => ({
+    versions: [version(3, { active: true }), version(2), version(1, { deleted: true })],
+  }),
+  'versions.activate': () => ({ line: 'The base model answers.' }),
+  'runs.list': () => ({ runs: [{ run: ID(80), kind: 'prompt', status: 'failed', error: 'out\nof memory' }] }),
+  'runs.get': () => ({ run: ID(80), kind: 'prompt', status: 'failed', error: 'out\nof memory' }),
+  'doctor.run': () => ({ checks: [{ name: 'journal', state: 'ok', detail: '3 segments' }] }),
+  'reset.run': () => ({ quarantine: '/data/quarantine/x' }),
+  'train.start': ({ kind }, tell) => {
+    tell('train.step', { run: ID(80), step: 'comparing', message: 'comparing', done: 7, total: 18 });
+    return trainResult({ version: version(3, { runKind: kind }) });
+  },
+};
+
+describe('each verb', () => {
+  it.each([
+    [['status'], 'stats.get'],
+    [['models'], 'models.list'],
+    [['models', 'list'], 'models.list'],
+    [['models', 'pull', 'small:1b', '--yes'], 'models.pull'],
+    [['models', 'remove', 'small:1b'], 'models.remove'],
+    [['versions'], 'versions.list'],
+    [['switch', 'base'], 'versions.activate'],
+    [['runs'], 'runs.list'],
+    [['runs', ID(80)], 'runs.get'],
+    [['doctor'], 'doctor.run'],
+    [['init'], 'health.get'],
+    [['reset', '--confirm', 'reset'], 'reset.run'],
+    [['train'], 'train.start'],
+  ] as const)('%j --json is one document of the schema of %s', async (args, method) => {
+    const ran = await runScripted([...args, '--json'], { answers });
+    METHODS[method].result.parse(JSON.parse(ran.out));
+    expect(ran).toMatchObject({ code: 0, err: '', disposed: 1 });
+    const people = await runScripted(args, { answers });
+    expect(people.out).not.toBe('');
+    expect(people.out).not.toMatch(/undefined|\[object|NaN/);
+  });
+
+  it('refuses a result that the table does not allow', async () => {
+    const broken = { ...answers, 'stats.get': () => ({ ...stats(), phase: 'Wizard' }) as never };
+    expect((await runScripted(['status', '--json'], { answers: broken })).code).not.toBe(0);
+  });
+
+  it('has none for methods of later versions', async () => {
+    for (const verb of [
+      'pairs',
+      'hypotheses',
+      'execute',
+      'memory',
+      'export',
+      'import',
+      'persona',
+      'compare',
+    ]) {
+      expect(await runScripted([verb], { answers })).toMatchObject({ code: 2, calls: [] });
+    }
+  });
+});
+
+describe('status', () => {
+  it('says each number with its n', async () => {
+    const { out } = await runScripted(['status'], { answers });
+    expect(out).toContain('Approval   82 % of 41 (good)');
+    expect(out).toContain('Kept       not yet known (n = 0)');
+    expect(out).toContain('due: 14 new decisions');
+    expect(out).toMatch(/testing {2}50 % of 4 {2}weak/);
+  });
+});
+
+describe('settings of a terminal', () => {
+  const settingsOf = async (args: string[], env: Record<string, string> = {}) =>
+    paramsOf(await runScripted(['status', ...args], { answers, env }), 'initialize').settings;
+
+  it('reads OLLAMA_MODEL and OLLAMA_HOST below the flags', async () => {
+    const env = { OLLAMA_MODEL: 'env:1b', OLLAMA_HOST: '0.0.0.0:9999' };
+    expect(await settingsOf([], env)).toMatchObject({ model: 'env:1b', host: 'http://127.0.0.1:9999' });
+    expect(await settingsOf(['--model', 'flag:1b', '--host', 'localhost:1'], env)).toMatchObject({
+      model: 'flag:1b',
+      host: 'localhost:1',
+    });
+  });
+
+  it('takes global options before and after the verb', async () => {
+    const before = await runScripted(['--data', '/x', '--engine', 'embedded', 'status'], { answers });
+    const after = await runScripted(['status', '--data', '/x', '--engine', 'embedded'], { answers });
+    for (const ran of [before, after]) {
+      expect(ran.opened).toEqual(['/x']);
+      expect(paramsOf(ran, 'initialize').settings.engine).toBe('embedded');
+    }
+    expect((await runScripted(['status', '--engine', 'magic'], { answers })).code).toBe(2);
+  });
+});
+
+describe('errors', () => {
+  it.each(ERROR_CODES)('%s leaves with its code, in both forms', async (code) => {
+    const failing: HarnessOptions = {
+      answers: {
+        'stats.get': () => {
+          throw new AppError(code, 'What.', { why: 'Why.', next: 'Next.' });
+        },
+      },
+    };
+    const people = await runScripted(['status'], failing);
+    expect(people).toMatchObject({ code: ERRORS[code].exit, out: '' });
+    expect(people.err).toBe(`What.\nWhy.\nNext.\n(${code})\n`);
+    const program = await runScripted(['status', '--json'], failing);
+    expect(JSON.parse(program.out)).toEqual({ error: { code, what: 'What.', why: 'Why.', next: 'Next.' } });
+    expect(program.disposed).toBe(1);
+  });
+
+  it('are error objects for usage too with --json', async () => {
+    for (const args of [['nonsense'], ['switch'], ['status', '--wrong']]) {
+      const ran = await runScripted([...args, '--json'], { answers });
+      expect(JSON.parse(ran.out).error.code).toBe('rpc.invalid');
+      expect(ran).toMatchObject({ code: 2, err: '' });
+    }
+  });
+
+  it('that nobody foresaw leave with 70', async () => {
+    const failing = {
+      'stats.get': () => {
+        throw new TypeError('x is not a function');
+      },
+    };
+    expect((await runScripted(['status'], { answers: failing })).code).toBe(70);
+  });
+});
+
+describe('train', () => {
+  it('passes its options, shows steps and says what to do next', async () => {
+    const ran = await runScripted(
+      ['train', 'prompt', '--no-build', '--force', '--on-hand-edit', 'stop', '--from-modelfile'],
+      { answers },
+    );
+    expect(paramsOf(ran, 'train.start')).toEqual({
+      kind: 'prompt',
+      noBuild: true,
+      force: true,
+      handEdit: 'stop',
+      fromModelfile: true,
+    });
+    expect(ran.err).toContain('comparing 7 of 18');
+    expect(ran.out).toContain('Use it: whetstone switch v3');
+  });
+
+  it('leaves with the code of a run that failed', async () => {
+    const error = { code: 'training.notEnough', what: 'Not enough to train on yet.' } as const;
+    const failing = { 'train.start': () => trainResult({ status: 'failed', version: undefined, error }) };
+    const ran = await runScripted(['train'], { answers: failing });
+    expect(ran.code).toBe(8);
+    expect(ran.err).toContain('Not enough to train on yet.');
+  });
+
+  it('cancels the call at Ctrl+C', async () => {
+    let interrupt = (): void => undefined;
+    const waiting = {
+      'train.start': () => {
+        interrupt();
+        return trainResult({ status: 'cancelled', version: undefined });
+      },
+    };
+    const ran = await runScripted(['train'], { answers: waiting }, (press) => {
+      interrupt = press;
+    });
+    expect(ran.code).toBe(130);
+    expect(ran.calls.find(({ method }) => method === 'train.start')?.aborted()).toBe(true);
+  });
+});
+
+describe('downloads', () => {
+  const pulls = (ran: Awaited<ReturnType<typeof runScripted>>) =>
+    ran.calls.filter(({ method, params }) => method === 'models.pull' && Object(params).dryRun === false);
+
+  it('are not started unless a person says yes', async () => {
+    const piped = await runScripted(['models', 'setup-builtin'], { answers });
+    expect(piped.code).toBe(2);
+    expect(piped.err).toContain('small:1b from registry.example, 98 MB');
+    const no = await runScripted(['models', 'pull', 'small:1b'], { answers, tty: true, lines: ['n'] });
+    expect(no.code).toBe(130);
+    for (const ran of [piped, no]) expect(pulls(ran)).toEqual([]);
+  });
+
+  it('start after yes, or --yes', async () => {
+    const asked = await runScripted(['models', 'pull', 'small:1b'], { answers, tty: true, lines: ['yes'] });
+    const told = await runScripted(['models', 'setup-builtin', '--yes'], { answers });
+    expect(pulls(asked)).toHaveLength(1);
+    expect(Object(pulls(told)[0]?.params).name).toBe('builtin');
+    expect(told.err).toContain('downloading 50 % of 98 B');
+  });
+
+  it('are only described with --dry-run', async () => {
+    const ran = await runScripted(['models', 'pull', 'small:1b', '--dry-run', '--json'], { answers });
+    expect(JSON.parse(ran.out)).toEqual({ name: 'small:1b', plan, done: false });
+    expect(pulls(ran)).toEqual([]);
+  });
+});
+
+describe('reset', () => {
+  it.each([[{ lines: ['yes'], tty: true }], [{ lines: [], tty: true }], [{ tty: false }]])(
+    'moves nothing without the word: %j',
+    async (more) => {
+      const ran = await runScripted(['reset'], { answers, ...more });
+      expect(ran.code).not.toBe(0);
+      expect(ran.calls.some(({ method }) => method === 'reset.run')).toBe(false);
+    },
+  );
+
+  it('moves after the word was typed', async () => {
+    const ran = await runScripted(['reset'], { answers, tty: true, lines: ['reset'] });
+    expect(paramsOf(ran, 'reset.run')).toEqual({ confirm: 'reset' });
+    expect(ran.out).toBe('Moved to /data/quarantine/x.\n');
+  });
+});
+
+describe('switch', () => {
+  it.each([
+    ['v2', ID(72)],
+    ['3', ID(73)],
+    ['small-trained:1b-v2', ID(72)],
+    ['base', null],
+  ])('%s', async (which, expected) => {
+    const ran = await runScripted(['switch', which], { answers });
+    expect(paramsOf(ran, 'versions.activate')).toEqual({ version: expected });
+  });
+
+  it.each(['v1', 'v9', 'other'])('does not find %s', async (which) => {
+    expect((await runScripted(['switch', which], { answers })).err).toContain('(version.unknown)');
+  });
+});
+
+describe('log, doctor, serve-stdio', () => {
+  it('prints the training log, or that there is none yet', async () => {
+    const files = { '/data/training_log.md': '# v1' };
+    expect((await runScripted(['log'], { answers, files })).out).toBe('# v1\n');
+    expect(await runScripted(['log'], { answers })).toMatchObject({ code: 0, out: '' });
+    expect(JSON.parse((await runScripted(['log', '--json'], { answers, files })).out)).toEqual({
+      path: '/data/training_log.md',
+      text: '# v1',
+    });
+  });
+
+  it('leaves with 1 where the doctor found a problem', async () => {
+    const sick = {
+      'doctor.run': () => ({
+        checks: [
+          { name: 'journal', state: 'problem' as const, detail: '1 damaged line', next: 'Free space.' },
+        ],
+      }),
+    };
+    const ran = await runScripted(['doctor'], { answers: sick });
+    expect(ran.code).toBe(1);
+    expect(ran.out).toContain('journal: Free space.');
+  });
+
+  it('serves with the scopes given, leaving the handshake to the peer', async () => {
+    const ran = await runScripted(['serve-stdio', '--scopes', 'read,ask'], { answers });
+    expect(ran.served.map((scopes) => [...scopes])).toEqual([['read', 'ask']]);
+    expect(ran.calls).toEqual([]);
+    expect((await runScripted(['serve-stdio', '--scopes', 'root'], { answers })).code).toBe(2);
+  });
+});
