@@ -28,6 +28,7 @@ export interface Signature {
 }
 
 const SIGNATURE = /^# whetstone run=([0-9A-HJKMNP-TV-Z]{26}) sha256=([0-9a-f]{64})$/m;
+const NUMBER = /^-?(?:0|[1-9]\d{0,14})(?:\.\d{0,14}[1-9])?$/;
 const PARAMETER_NAME = /^[a-z_0-9]{1,64}$/;
 
 const hash = (text: string): string => createHash('sha256').update(text, 'utf8').digest('hex');
@@ -83,7 +84,7 @@ export function readModelfile(text: string): ReadModelfile {
   let from = '';
   let system = '';
   const messages: ModelfileMessage[] = [];
-  const parameters: Record<string, string> = {};
+  const parameters: Record<string, string | number> = {};
   const foreign: string[] = [];
   for (const { name, args } of parseModelfile(text)) {
     if (name === 'model') from = args;
@@ -91,7 +92,8 @@ export function readModelfile(text: string): ReadModelfile {
     else if (name === 'message') messages.push(toMessage(args));
     else if (['license', 'template', 'adapter', 'renderer', 'parser', 'requires'].includes(name))
       foreign.push(name.toUpperCase());
-    else parameters[name] = args;
+    else if (name in parameters) foreign.push(`a second PARAMETER ${name}`);
+    else parameters[name] = NUMBER.test(args) ? Number(args) : args;
   }
   return { from, system, messages, parameters, foreign };
 }
