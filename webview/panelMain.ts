@@ -1,4 +1,5 @@
 import './zodJitless.ts';
+import './components/focusProbe.ts';
 import './panel.css';
 import { createHostPort } from './hostPort.ts';
 import { createPanel } from './panel/createPanel.ts';

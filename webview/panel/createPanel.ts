@@ -108,7 +108,8 @@ export function createPanel(root: HTMLElement, port: HostPort<HostMessage, Inten
     header.update(frame);
     banner.update(frame.banner);
     box.update(frame);
-    empty.update(frame.examples, store.order().length === 0);
+    const blocked = frame.banner.kind === 'noServer' || frame.banner.kind === 'noModels';
+    empty.update(blocked ? [] : frame.examples, store.order().length === 0);
   }
   function change(changed: Change): void {
     if (changed.kind === 'all') {

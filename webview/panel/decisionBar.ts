@@ -62,7 +62,7 @@ export function createDecisionBar(request: string, actions: CardActions): Decisi
       const empty = !running && !usable && !decided;
       choices.hidden = decided || empty;
       stop.hidden = !running;
-      retry.hidden = !empty;
+      retry.hidden = !empty || card.error !== undefined;
       another.hidden = running || decided || empty || card.candidates.length >= 4;
       noted.update(card, ui);
     },
@@ -94,7 +94,9 @@ function createNotedLine(
       if (!verdict) return;
       const saved = decision?.state === 'saved';
       root.dataset['verdict'] = verdict;
-      root.append(icon(saved ? verdictIcon(verdict) : 'sync'), notedWords(card, ui));
+      const words = notedWords(card, ui);
+      words.prepend(icon(saved ? verdictIcon(verdict) : 'sync'));
+      root.append(words);
       root.append(link('Undo', 'Undo (Z)', () => actions.undo(request)));
       const rule = decision?.rule;
       if (rule)
