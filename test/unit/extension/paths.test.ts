@@ -1,0 +1,73 @@
+import { describe, expect, test } from 'vitest';
+import { protectedReason } from '../../../extension/editor/protectedPaths.ts';
+import { isSecretFile } from '../../../extension/editor/secretFiles.ts';
+import { withoutSecrets } from '../../../extension/editor/withoutSecrets.ts';
+
+describe('protected paths', () => {
+  test.each([
+    '.vscode/settings.json',
+    'sub/.vscode/tasks.json',
+    '.git/hooks/pre-commit',
+    'sub/.git/config',
+    'team.code-workspace',
+    '.github/workflows/ci.yml',
+    '.GitHub/Workflows/ci.yml',
+    'package.json',
+    'packages/a/package.json',
+    '.bashrc',
+    '.env',
+    '../outside.ts',
+    'src/../../outside.ts',
+    '.VSCODE\\settings.json',
+    './.git/config',
+    'Makefile',
+  ])('%s needs a second confirmation', (path) => {
+    expect(protectedReason(path)).toBeTypeOf('string');
+  });
+
+  test.each(['src/api.ts', 'README.md', 'github/workflows.md', 'docs/package.json.md', 'src/vscode/x.ts'])(
+    '%s does not',
+    (path) => {
+      expect(protectedReason(path)).toBeUndefined();
+    },
+  );
+});
+
+describe('secret files', () => {
+  test.each([
+    '.env',
+    'app/.env.production',
+    'prod.env',
+    '.ssh/config',
+    'keys/id_ed25519',
+    'server.PEM',
+    '.npmrc',
+    'infra/terraform.tfstate',
+    'C:\\work\\.env',
+  ])('%s never goes into a prompt', (path) => {
+    expect(isSecretFile(path)).toBe(true);
+  });
+
+  test.each(['.env.example', 'src/env.ts', 'src/keyboard.ts', 'docs/id_rsa.md', 'environment.ts'])(
+    '%s may',
+    (path) => {
+      expect(isSecretFile(path)).toBe(false);
+    },
+  );
+
+  test('a diff loses the parts about secret files, also when renamed or quoted', () => {
+    const part = (from: string, to: string, text: string) =>
+      `diff --git a/${from} b/${to}\n--- a/${from}\n+++ b/${to}\n@@ -1 +1 @@\n-old\n+${text}\n`;
+    const diff = [
+      part('src/a.ts', 'src/a.ts', 'kept'),
+      part('.env', '.env', 'TOKEN=1'),
+      'diff --git a/.env b/notes.txt\nsimilarity index 90%\nrename from .env\nrename to notes.txt\n@@ -1 +1 @@\n+TOKEN=2\n',
+      'diff --git "a/\\303\\244/.env" "b/\\303\\244/.env"\n@@ -1 +1 @@\n+TOKEN=3\n',
+      part('src/b.ts', 'src/b.ts', 'also kept'),
+    ].join('');
+    const left = withoutSecrets(diff);
+    expect(left).toContain('+kept');
+    expect(left).toContain('+also kept');
+    expect(left).not.toContain('TOKEN');
+  });
+});
