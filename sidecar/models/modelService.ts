@@ -18,7 +18,7 @@ export interface BuiltIn {
 export interface ModelServiceDeps {
   readonly engines: Engines;
   readonly builtIn: BuiltIn;
-  readonly recommended: Result<'models.list'>['recommended'];
+  readonly recommended: Readonly<Result<'models.list'>['recommended']>;
   /** True for a digest that was recorded as one of our versions. */
   readonly isOurs: (digest: string) => boolean;
   /** The model that the next request goes to. */
@@ -36,7 +36,11 @@ export interface ModelService {
 export function createModelService(deps: ModelServiceDeps): ModelService {
   const { engines, builtIn } = deps;
 
-  const pullBuiltIn = async (name: string, dryRun: boolean, signal: AbortSignal): Promise<Result<'models.pull'>> => {
+  const pullBuiltIn = async (
+    name: string,
+    dryRun: boolean,
+    signal: AbortSignal,
+  ): Promise<Result<'models.pull'>> => {
     const plan = await builtIn.plan(signal);
     if (dryRun || plan.length === 0) return { name, plan, done: plan.length === 0 };
     await builtIn.install((progress) => deps.onProgress({ name, ...progress }), signal);

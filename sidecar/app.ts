@@ -1,0 +1,202 @@
+import { join } from 'node:path';
+import { createAskService } from './generate/askService.ts';
+import { createDecisionService } from './generate/decisionService.ts';
+import { resolveModel } from './generate/modelResolver.ts';
+import { createRequestService } from './generate/requestService.ts';
+import { createHandlers } from './handlers.ts';
+import { createExamples } from './learn/examples.ts';
+import { createRuleBook } from './learn/ruleBook.ts';
+import { createStatistics } from './learn/statistics.ts';
+import { createMemory } from './memory/createMemory.ts';
+import { createViewWriterProcess } from './memory/viewWriterProcess.ts';
+import { createBuiltIn } from './models/embedded/builtIn.ts';
+import { createEmbeddedEngine } from './models/embedded/embeddedEngine.ts';
+import type { Engine } from './models/engine.ts';
+import type { EngineLog } from './models/engineLog.ts';
+import { createEngines } from './models/engineRouter.ts';
+import { RECOMMENDED_MODELS } from './models/modelCatalog.ts';
+import { createModelService } from './models/modelService.ts';
+import { createOllamaEngine } from './models/ollama/ollamaEngine.ts';
+import type { AppPorts } from './nodePorts.ts';
+import { AppError } from './protocol/errors.ts';
+import { createNotificationHub } from './rpc/notificationHub.ts';
+import { createRouter, type Notify } from './rpc/router.ts';
+import type { Served } from './rpc/serveConnection.ts';
+import { createSession } from './session.ts';
+import { createTrainService } from './train/trainService.ts';
+import { createVersionService, ownedDigests } from './train/versionService.ts';
+import { APP_VERSION } from './version.ts';
+
+/** Milliseconds that a burst of events is gathered before statistics are told. */
+const CHANGED_DELAY = 50;
+
+export interface App extends Served {
+  /** Called when a client asked the process to end. */
+  onShutdown(listener: () => void): void;
+  /** Keeps half answers, freshens the views within the deadline (milliseconds), and frees everything. */
+  dispose(deadlineMs: number): Promise<void>;
+}
+
+/** Wires the parts together: the one place that knows all of them. Rejects with `memory.*` for an unusable folder. */
+export async function createApp(ports: AppPorts): Promise<App> {
+  const { ids, clock } = ports;
+  const hub = createNotificationHub();
+  const { notify } = hub;
+  const session = createSession();
+  const { settings } = session;
+  const memory = await createMemory({
+    dataFolder: ports.dataFolder,
+    clock,
+    ids,
+    log: (message) => notify('log.event', { level: 'info', event: 'memory', message }),
+    viewWriter: createViewWriterProcess({
+      script: join(ports.bundleFolder, 'viewWriter.cjs'),
+      env: ports.env,
+    }),
+  });
+  memory.onNotice((notice) => notify('memory.notice', notice));
+
+  const log = engineLog(notify);
+  const embedded = createEmbeddedEngine({
+    engineFolder: memory.folder('engine'),
+    modelsFolder: memory.folder('models'),
+    entry: join(ports.bundleFolder, 'embedded.cjs'),
+    log,
+    env: ports.env,
+  });
+  const engines = createEngines({
+    settings,
+    ollama: ({ host, allowRemoteHttp }) =>
+      createOllamaEngine({ host, allowRemote: allowRemoteHttp, token: session.token(), log }),
+    embedded,
+  });
+  const engine = (signal: AbortSignal): Promise<Engine> => engines.current(signal);
+  const models = createModelService({
+    engines,
+    builtIn: createBuiltIn({
+      engineFolder: memory.folder('engine'),
+      modelsFolder: memory.folder('models'),
+      env: ports.env,
+      log,
+    }),
+    recommended: RECOMMENDED_MODELS,
+    isOurs: (digest) => ownedDigests(memory).has(digest),
+    currentModel: async (of, signal) =>
+      currentModel(() => resolveModel({ memory, settings }, of, undefined, signal)),
+    onProgress: (note) => notify('models.progress', note),
+  });
+
+  const rules = createRuleBook({ memory });
+  const statistics = createStatistics({ memory });
+  const ask = createAskService({
+    memory,
+    engine,
+    settings,
+    rules,
+    examples: createExamples({ memory }),
+    ids,
+    clock,
+    notify,
+    appVersion: APP_VERSION,
+  });
+  const stopTelling = tellChanges(memory, () =>
+    notify('memory.changed', { stats: statistics.get(), at: new Date(clock()).toISOString() }),
+  );
+  const started = clock();
+  const shutdown: (() => void)[] = [];
+  const router = createRouter({
+    handlers: createHandlers({
+      session,
+      memory,
+      models,
+      ask,
+      requests: createRequestService({ memory }),
+      decisions: createDecisionService({ memory, rules, statistics, settings, ids, appVersion: APP_VERSION }),
+      rules,
+      statistics,
+      training: createTrainService({ memory, engine, settings, rules, statistics, ids, clock, notify }),
+      versions: createVersionService({ memory, engine }),
+      uptime: () => clock() - started,
+      onShutdown: () => {
+        // After the answer to this call is on its way.
+        for (const listener of shutdown) setImmediate(listener);
+      },
+    }),
+    onUnexpected: (method, error) =>
+      notify('log.event', {
+        level: 'error',
+        event: method,
+        message: error instanceof Error ? (error.stack ?? error.message) : String(error),
+      }),
+  });
+  return {
+    router,
+    onNotification: hub.onNotification,
+    onShutdown: (listener) => shutdown.push(listener),
+    async dispose(deadlineMs) {
+      stopTelling();
+      await ask.interruptAll();
+      await memory.flushViews(deadlineMs);
+      await engines.dispose();
+      await memory.dispose();
+    },
+  };
+}
+
+/** Log lines of the model layer, as notifications. */
+function engineLog(notify: Notify): EngineLog {
+  return (level, event, fields = {}) => {
+    const message = Object.entries(fields)
+      .map(([name, value]) => `${name}=${value}`)
+      .join(' ');
+    notify('log.event', { level, event, message });
+  };
+}
+
+/** The name of the model that a request would go to; undefined where there is none. */
+async function currentModel(resolve: () => Promise<{ readonly name: string }>): Promise<string | undefined> {
+  try {
+    return (await resolve()).name;
+  } catch (error) {
+    if (AppError.is(error, 'model.none') || AppError.is(error, 'model.missing')) return undefined;
+    throw error;
+  }
+}
+
+/** Tells once about each burst of events that change statistics, after what was on disk at the start is known. */
+function tellChanges(
+  memory: {
+    readonly ready: Promise<void>;
+    onEvent(listener: (event: { readonly kind: string }) => void): () => void;
+    onCleared(listener: () => void): () => void;
+  },
+  tell: () => void,
+): () => void {
+  const counted = new Set(['decision', 'undo', 'reason', 'survival', 'applied', 'version']);
+  let timer: NodeJS.Timeout | undefined;
+  let isReady = false;
+  const soon = (): void => {
+    if (!isReady || timer !== undefined) return;
+    timer = setTimeout(() => {
+      timer = undefined;
+      tell();
+    }, CHANGED_DELAY);
+  };
+  const stops = [
+    memory.onEvent((event) => {
+      if (counted.has(event.kind)) soon();
+    }),
+    memory.onCleared(soon),
+  ];
+  memory.ready.then(
+    () => {
+      isReady = true;
+      soon();
+    },
+    () => undefined,
+  );
+  return () => {
+    clearTimeout(timer);
+    for (const stop of stops) stop();
+  };
+}

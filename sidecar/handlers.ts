@@ -1,0 +1,234 @@
+import { runDoctor } from './doctor.ts';
+import type { AskService } from './generate/askService.ts';
+import type { DecisionService } from './generate/decisionService.ts';
+import type { RequestService } from './generate/requestService.ts';
+import type { RuleBook } from './learn/ruleBook.ts';
+import type { Statistics } from './learn/statistics.ts';
+import { activeVersion } from './learn/versionStates.ts';
+import type { Memory } from './memory/memory.ts';
+import type { ModelService } from './models/modelService.ts';
+import { AppError } from './protocol/errors.ts';
+import { PROTOCOL_VERSION } from './protocol/methods.ts';
+import type { Handlers } from './rpc/router.ts';
+import type { Session } from './session.ts';
+import { toRule } from './train/toVersion.ts';
+import type { TrainService } from './train/trainService.ts';
+import type { VersionService } from './train/versionService.ts';
+import { APP_VERSION } from './version.ts';
+
+export interface HandlerDeps {
+  readonly session: Session;
+  readonly memory: Memory;
+  readonly models: ModelService;
+  readonly ask: AskService;
+  readonly requests: RequestService;
+  readonly decisions: DecisionService;
+  readonly rules: RuleBook;
+  readonly statistics: Statistics;
+  readonly training: TrainService;
+  readonly versions: VersionService;
+  /** Milliseconds since the process began. */
+  readonly uptime: () => number;
+  readonly onShutdown: () => void;
+}
+
+/** Every method of the table that this version has, in the table's order. */
+export function createHandlers(deps: HandlerDeps): Handlers {
+  return { ...sessionHandlers(deps), ...askHandlers(deps), ...learnHandlers(deps), ...trainHandlers(deps) };
+}
+
+type Part<N extends keyof Handlers> = Pick<Handlers, N>;
+
+/** Guards every method but `initialize`; recording a decision does not wait for the index, counting does. */
+const ready = async ({ session, memory }: HandlerDeps): Promise<void> => {
+  opened(session);
+  await memory.ready;
+};
+
+function opened(session: Session): void {
+  if (session.initialized) return;
+  throw new AppError('rpc.notInitialized', 'The session was not opened.', { next: 'Call initialize first.' });
+}
+
+function sessionHandlers(
+  deps: HandlerDeps,
+): Part<
+  | 'initialize'
+  | 'shutdown'
+  | 'health.get'
+  | 'models.list'
+  | 'models.pull'
+  | 'models.remove'
+  | 'settings.get'
+  | 'settings.set'
+  | 'doctor.run'
+> {
+  const { session, memory, models } = deps;
+  return {
+    initialize: async (params) => {
+      session.initialize(params);
+      return {
+        protocolVersion: PROTOCOL_VERSION,
+        sidecarVersion: APP_VERSION,
+        writer: memory.writer,
+        dataFolder: memory.dataFolder,
+      };
+    },
+    shutdown: async () => {
+      deps.onShutdown();
+      return {};
+    },
+    'health.get': async (_, signal) => {
+      opened(session);
+      return {
+        pid: process.pid,
+        uptimeMs: deps.uptime(),
+        server: await models.server(signal),
+        writable: memory.writable,
+        dataFolder: memory.dataFolder,
+        memoryBytes: process.memoryUsage.rss(),
+      };
+    },
+    'models.list': async (_, signal) => {
+      await ready(deps);
+      return models.list(signal);
+    },
+    'models.pull': async (params, signal) => {
+      opened(session);
+      return models.pull(params, signal);
+    },
+    'models.remove': async (params, signal) => {
+      await ready(deps);
+      return deps.versions.removeByName(params, signal);
+    },
+    'settings.get': async () => {
+      opened(session);
+      return session.settings();
+    },
+    'settings.set': async (params) => {
+      opened(session);
+      return session.change(params);
+    },
+    'doctor.run': async (_, signal) => {
+      await ready(deps);
+      return runDoctor(
+        {
+          memory,
+          server: models.server,
+          models: async (inner) => {
+            const { models: all, current } = await models.list(inner);
+            return { names: all.map(({ name }) => name), current };
+          },
+          stats: deps.statistics.get,
+        },
+        signal,
+      );
+    },
+  };
+}
+
+function askHandlers(
+  deps: HandlerDeps,
+): Part<
+  | 'request.ask'
+  | 'request.cancel'
+  | 'request.get'
+  | 'request.list'
+  | 'decision.record'
+  | 'decision.reason'
+  | 'decision.undo'
+  | 'decision.list'
+  | 'applied.record'
+  | 'survival.record'
+  | 'feedback.record'
+> {
+  const { session, ask, requests, decisions } = deps;
+  const whenReady =
+    <P, R>(run: (params: P, signal: AbortSignal) => Promise<R>) =>
+    async (params: P, signal: AbortSignal): Promise<R> => {
+      await ready(deps);
+      return run(params, signal);
+    };
+  return {
+    'request.ask': whenReady(ask.ask),
+    'request.cancel': async ({ request }) => {
+      opened(session);
+      ask.cancel(request);
+      return {};
+    },
+    'request.get': whenReady(requests.get),
+    'request.list': whenReady(requests.list),
+    'decision.record': async (params) => {
+      opened(session);
+      // A decision with its own copy never waits; one without needs to find its candidate.
+      if (params.copy === undefined && deps.memory.index.candidate(params.candidate) === undefined) {
+        await deps.memory.ready;
+      }
+      return decisions.record(params);
+    },
+    'decision.reason': whenReady(decisions.reason),
+    'decision.undo': whenReady(decisions.undo),
+    'decision.list': whenReady(decisions.list),
+    'applied.record': whenReady(decisions.applied),
+    'survival.record': whenReady(decisions.survival),
+    'feedback.record': whenReady(decisions.feedback),
+  };
+}
+
+function learnHandlers(deps: HandlerDeps): Part<'stats.get' | 'rules.list' | 'rules.set' | 'reset.run'> {
+  const { memory, rules, statistics } = deps;
+  return {
+    'stats.get': async () => {
+      await ready(deps);
+      return statistics.get();
+    },
+    'rules.list': async () => {
+      await ready(deps);
+      const held = new Set(activeVersion(memory.index)?.detail.rules.map(({ id }) => id));
+      return { rules: (await rules.all()).map((rule) => toRule(rule, held)) };
+    },
+    'rules.set': async ({ id, on }) => {
+      await ready(deps);
+      await rules.set(id, on);
+      return {};
+    },
+    'reset.run': async ({ confirm }) => {
+      await ready(deps);
+      if (confirm !== 'reset') {
+        throw new AppError('reset.notConfirmed', 'Nothing was reset.', {
+          next: 'Type the word reset to confirm.',
+        });
+      }
+      return { quarantine: await memory.reset() };
+    },
+  };
+}
+
+function trainHandlers(
+  deps: HandlerDeps,
+): Part<
+  | 'train.start'
+  | 'train.cancel'
+  | 'runs.list'
+  | 'runs.get'
+  | 'versions.list'
+  | 'versions.activate'
+  | 'versions.remove'
+> {
+  const { training, versions } = deps;
+  const whenReady =
+    <P, R>(run: (params: P, signal: AbortSignal) => Promise<R>) =>
+    async (params: P, signal: AbortSignal): Promise<R> => {
+      await ready(deps);
+      return run(params, signal);
+    };
+  return {
+    'train.start': whenReady(training.start),
+    'train.cancel': whenReady(training.cancel),
+    'runs.list': whenReady(training.listRuns),
+    'runs.get': whenReady(training.getRun),
+    'versions.list': whenReady(versions.list),
+    'versions.activate': whenReady(versions.activate),
+    'versions.remove': whenReady(versions.remove),
+  };
+}
