@@ -1,0 +1,79 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import * as z from 'zod';
+import { COMMANDS } from '../../extension/commandNames.ts';
+import { DEFAULT_SETTINGS } from '../../sidecar/protocol/settingsSchemas.ts';
+import { APP_VERSION } from '../../sidecar/version.ts';
+import { filesIn, ROOT } from './sourceTree.ts';
+
+const manifestSchema = z.object({
+  version: z.string(),
+  contributes: z.object({
+    commands: z.array(z.object({ command: z.string(), title: z.string() })),
+    configuration: z.object({
+      properties: z.record(
+        z.string(),
+        z.object({ scope: z.string(), default: z.union([z.string(), z.number(), z.boolean()]) }),
+      ),
+    }),
+    walkthroughs: z.array(
+      z.object({
+        steps: z.array(z.object({ description: z.string(), media: z.object({ image: z.string() }) })),
+      }),
+    ),
+  }),
+});
+const manifest = manifestSchema.parse(JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')));
+const { commands, configuration, walkthroughs } = manifest.contributes;
+const contributed = commands.map(({ command }) => command);
+const settings = Object.keys(configuration.properties).map((name) => name.replace(/^whetstone\./, ''));
+const sources = filesIn(['extension'], /\.ts$/).map(({ text }) => text);
+
+it('every command that is contributed is registered, and the other way round', () => {
+  expect([...contributed].sort()).toEqual(COMMANDS.map((name) => `whetstone.${name}`).sort());
+});
+
+it('every command that a walkthrough offers exists', () => {
+  const offered = walkthroughs.flatMap(({ steps }) =>
+    steps.flatMap(({ description }) =>
+      [...description.matchAll(/command:(whetstone\.\w+)/g)].map(([, name]) => name),
+    ),
+  );
+  expect(offered.length).toBeGreaterThan(0);
+  for (const name of offered) expect(contributed).toContain(name);
+});
+
+it('every setting that the sidecar takes is contributed, and every contributed one is read', () => {
+  expect([...settings].sort()).toEqual([...Object.keys(DEFAULT_SETTINGS), 'dataFolder'].sort());
+  for (const name of settings) {
+    expect(
+      sources.some((text) => text.includes(`'${name}'`)),
+      `${name} is read nowhere`,
+    ).toBe(true);
+  }
+});
+
+it('settings have the defaults of the protocol', () => {
+  for (const [name, value] of Object.entries(DEFAULT_SETTINGS)) {
+    const given = configuration.properties[`whetstone.${name}`]?.default;
+    // Empty stands for the environment, then for the protocol's own default.
+    if (given !== '') expect(given, name).toEqual(value);
+  }
+});
+
+it('no workspace can redirect anything: server, model and data folder have machine scope', () => {
+  for (const name of ['host', 'model', 'strongModel', 'engine', 'dataFolder', 'allowRemoteHttp']) {
+    expect(configuration.properties[`whetstone.${name}`]?.scope, name).toMatch(/^(machine|application)$/);
+  }
+});
+
+it('the version is the same everywhere', () => {
+  expect(APP_VERSION).toBe(manifest.version);
+  expect(readFileSync(join(ROOT, 'CHANGELOG.md'), 'utf8')).toContain(`## ${manifest.version}`);
+});
+
+it('every picture of the walkthrough is there', () => {
+  const pictures = walkthroughs.flatMap(({ steps }) => steps.map(({ media }) => media.image));
+  for (const picture of pictures) expect(readFileSync(join(ROOT, picture), 'utf8')).toContain('<svg');
+});
