@@ -6,6 +6,7 @@ import type { PanelController } from '../panel/panelController.ts';
 import type { PanelCore } from '../panel/panelCore.ts';
 import type { PanelHost } from '../panel/panelHost.ts';
 import { createReportHost } from '../report/reportHost.ts';
+import { runCommand } from '../runCommand.ts';
 import { readDataFolder } from '../settings.ts';
 import type { SidecarClient } from '../sidecar/sidecarClient.ts';
 import type { StatusBar } from '../statusBar.ts';
@@ -42,10 +43,11 @@ export function createCommands(deps: CommandsDeps): Commands {
   const showText = (name: string, markdown: string) => showMarkdown(deps.previews, name, markdown);
   const models = createModelCommands({ client, changed: panel.refresh, say });
   const report = createReportHost({
-    context: deps.context,
-    log: deps.log,
+    extensionUri: deps.context.extensionUri,
+    client,
     activate: models.activate,
     showText,
+    run: runCommand,
   });
   const train = createTrainCommands({ client, busy: statusBar.busy, showReport: report.show });
   const files = createTrainingFiles({ client, dataFolder, showText, onReset: panel.clear });

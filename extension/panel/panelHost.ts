@@ -1,8 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import { type HostMessage, type Intent, intentMessageSchema } from '../../webview/protocol.ts';
 import type { Log } from '../log.ts';
-import { panelHtml } from './panelHtml.ts';
+import { pageRoots, renderPage } from './renderPage.ts';
 
 export const PANEL_TYPE = 'whetstone.panel';
 
@@ -36,7 +35,6 @@ export function createPanelHost(deps: PanelHostDeps): PanelHost {
 
 class WebviewHost implements PanelHost {
   private readonly deps: PanelHostDeps;
-  private readonly roots: vscode.Uri[];
   private panel: vscode.WebviewPanel | undefined;
   private renderId = '';
   private ready = false;
@@ -44,10 +42,6 @@ class WebviewHost implements PanelHost {
 
   constructor(deps: PanelHostDeps) {
     this.deps = deps;
-    this.roots = [
-      vscode.Uri.joinPath(deps.extensionUri, 'dist', 'webview'),
-      vscode.Uri.joinPath(deps.extensionUri, 'media'),
-    ];
   }
 
   get isOpen(): boolean {
@@ -60,7 +54,7 @@ class WebviewHost implements PanelHost {
       return;
     }
     const column = vscode.window.activeTextEditor ? vscode.ViewColumn.Beside : vscode.ViewColumn.Active;
-    const options = { localResourceRoots: this.roots };
+    const options = { localResourceRoots: pageRoots(this.deps.extensionUri) };
     this.adopt(vscode.window.createWebviewPanel(PANEL_TYPE, 'Whetstone', column, options));
   }
 
@@ -68,24 +62,17 @@ class WebviewHost implements PanelHost {
     this.panel?.dispose();
     this.panel = panel;
     this.ready = false;
-    this.renderId = randomBytes(16).toString('hex');
-    panel.iconPath = {
-      light: vscode.Uri.joinPath(this.deps.extensionUri, 'media', 'panel-light.svg'),
-      dark: vscode.Uri.joinPath(this.deps.extensionUri, 'media', 'panel-dark.svg'),
-    };
-    panel.webview.options = {
-      enableScripts: true,
-      enableForms: false,
-      enableCommandUris: false,
-      localResourceRoots: this.roots,
-    };
     panel.webview.onDidReceiveMessage((message: unknown) => this.receive(message));
     panel.onDidChangeViewState(() => {
       // A hidden page is thrown away by the editor; it says `ready` again when it is shown.
       if (!panel.visible) this.ready = false;
     });
     panel.onDidDispose(() => this.closed(panel));
-    panel.webview.html = this.page(panel.webview);
+    this.renderId = renderPage(panel, this.deps.extensionUri, {
+      title: 'Whetstone',
+      script: 'panel.js',
+      styles: ['codicon.css', 'panel.css'],
+    });
   }
 
   post(message: PanelMessage): void {
@@ -106,19 +93,6 @@ class WebviewHost implements PanelHost {
     this.panel = undefined;
     this.ready = false;
     this.held = [];
-  }
-
-  private page(webview: vscode.Webview): string {
-    const file = (name: string): string =>
-      webview.asWebviewUri(vscode.Uri.joinPath(this.deps.extensionUri, 'dist', 'webview', name)).toString();
-    return panelHtml({
-      cspSource: webview.cspSource,
-      nonce: randomBytes(16).toString('base64'),
-      renderId: this.renderId,
-      title: 'Whetstone',
-      script: file('panel.js'),
-      styles: [file('codicon.css'), file('panel.css')],
-    });
   }
 
   private receive(message: unknown): void {

@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import * as z from 'zod';
 import { COMMANDS } from '../../extension/commandNames.ts';
-import manifest from '../../package.json' with { type: 'json' };
 import { DEFAULT_SETTINGS } from '../../sidecar/protocol/settingsSchemas.ts';
 
 const manifestSchema = z.object({
