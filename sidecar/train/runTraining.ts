@@ -1,7 +1,6 @@
 import type { VersionDetail } from '../learn/versionStates.ts';
 import { activeVersion, versionStates } from '../learn/versionStates.ts';
 import type { Memory } from '../memory/memory.ts';
-import type { Engine } from '../models/engine.ts';
 import { baseOf, sameModel, trainedNames } from '../models/modelNames.ts';
 import { createVersionPublisher } from '../models/versionPublisher.ts';
 import { AppError } from '../protocol/errors.ts';

@@ -41,7 +41,7 @@ export async function listRuns(memory: Memory, current: string | undefined): Pro
   );
 }
 
-/** One run. Rejects with `version.unknown`'s sibling `rpc.invalid` where there is none. */
+/** One run. Rejects with `rpc.invalid` where there is none. */
 export async function getRun(
   memory: Memory,
   current: string | undefined,

@@ -1,0 +1,93 @@
+import { monotonicFactory } from 'ulid';
+import { type AskService, createAskService } from '../../sidecar/generate/askService.ts';
+import { createDecisionService, type DecisionService } from '../../sidecar/generate/decisionService.ts';
+import type { Schedule } from '../../sidecar/generate/deltaBatcher.ts';
+import { createExamples } from '../../sidecar/learn/examples.ts';
+import { createRuleBook, type RuleBook } from '../../sidecar/learn/ruleBook.ts';
+import { createStatistics, type Statistics } from '../../sidecar/learn/statistics.ts';
+import type { Memory } from '../../sidecar/memory/memory.ts';
+import type { Engine } from '../../sidecar/models/engine.ts';
+import { METHODS, type ParamsIn, type Result } from '../../sidecar/protocol/methods.ts';
+import { DEFAULT_SETTINGS, type Settings } from '../../sidecar/protocol/settingsSchemas.ts';
+import { createTrainService, type TrainService } from '../../sidecar/train/trainService.ts';
+import { createVersionService, type VersionService } from '../../sidecar/train/versionService.ts';
+
+export interface Services {
+  readonly memory: Memory;
+  readonly rules: RuleBook;
+  readonly statistics: Statistics;
+  readonly asking: AskService;
+  readonly deciding: DecisionService;
+  readonly training: TrainService;
+  readonly versions: VersionService;
+  readonly notes: { readonly method: string; readonly params: unknown }[];
+  readonly ids: () => string;
+  settings: Settings;
+  ask(
+    params: Partial<ParamsIn<'request.ask'>> & { prompt: string },
+    signal?: AbortSignal,
+  ): Promise<Result<'request.ask'>>;
+  /** Asks, then decides on the first answer. */
+  decide(
+    prompt: string,
+    verdict: 'approved' | 'denied' | 'edited',
+    more?: Partial<ParamsIn<'decision.record'>>,
+  ): Promise<{ readonly line: string; readonly decision: string }>;
+  train(params?: ParamsIn<'train.start'>): Promise<Result<'train.start'>>;
+}
+
+export const never = new AbortController().signal;
+
+/** The real services over a memory and an engine, as the sidecar wires them. */
+export function services(
+  memory: Memory,
+  engine: Engine,
+  settings: Partial<Settings> = {},
+  schedule?: Schedule,
+): Services {
+  const ids = monotonicFactory();
+  const notes: { method: string; params: unknown }[] = [];
+  const rules = createRuleBook({ memory });
+  const statistics = createStatistics({ memory });
+  const common = {
+    memory,
+    rules,
+    statistics,
+    engine: async () => engine,
+    settings: () => all.settings,
+    ids: () => ids(),
+    clock: () => Date.now(),
+    notify: (method: string, params: unknown) => void notes.push({ method, params }),
+    appVersion: 'test',
+  };
+  const asking = createAskService({
+    ...common,
+    examples: createExamples({ memory }),
+    ...(schedule && { schedule }),
+  });
+  const deciding = createDecisionService(common);
+  const all: Services = {
+    memory,
+    rules,
+    statistics,
+    asking,
+    deciding,
+    training: createTrainService(common),
+    versions: createVersionService(common),
+    notes,
+    ids: () => ids(),
+    settings: { ...DEFAULT_SETTINGS, ...settings },
+    ask: (params, signal = never) =>
+      asking.ask(METHODS['request.ask'].params.parse({ request: ids(), thread: ids(), ...params }), signal),
+    decide: async (prompt, verdict, more = {}) => {
+      const { request, candidates } = await all.ask({ prompt });
+      const [first] = candidates;
+      if (!first) throw new Error('no answer');
+      const { candidate, sha256 } = first;
+      const params = { decision: ids(), request, candidate, sha256, verdict, ...more };
+      return deciding.record(METHODS['decision.record'].params.parse(params));
+    },
+    train: (params = {}) => all.training.start(METHODS['train.start'].params.parse(params), never),
+  };
+  return all;
+}
