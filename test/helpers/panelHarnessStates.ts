@@ -234,7 +234,7 @@ export const PANEL_STATES: Readonly<Record<string, PanelState>> = {
   documentChanged: withCards(testCard(50, { candidates: [testCandidate(500, { error: changed })] })),
   restricted: withCards(testCard(50), { canWrite: false, banner: { kind: 'restricted' } }),
   restored: withCards(testCard(50, { restored: true })),
-  restarting: withCards(streaming('stopped', 420), {
+  restarting: withCards(streaming('stopped', 420, { sha256: TEST_SHA }), {
     banner: {
       kind: 'restarting',
       message: 'Whetstone is starting again. What you send now is sent when it is back.',
