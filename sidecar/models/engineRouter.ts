@@ -1,55 +1,80 @@
-import type { Settings } from '../protocol/settingsSchemas.ts';
-import type { EmbeddedEngine } from './embedded/embeddedEngine.ts';
-import type { Engine } from './engine.ts';
-import type { OllamaEngineDeps } from './ollama/ollamaEngine.ts';
+import { AppError } from '../protocol/errors.ts';
+import type { Engine, EngineHealth } from './engine.ts';
 
-export interface EnginesDeps {
-  readonly settings: () => Pick<Settings, 'engine' | 'host' | 'allowRemoteHttp'>;
-  /** Bearer token of a remote server. */
-  readonly token: () => string | undefined;
-  readonly createOllama: (deps: Pick<OllamaEngineDeps, 'host' | 'token' | 'allowRemote'>) => Engine;
-  readonly embedded: EmbeddedEngine;
+export interface EngineSettings {
+  readonly engine: 'auto' | 'ollama' | 'embedded';
+  /** Address of the Ollama server. */
+  readonly host: string;
+  readonly allowRemoteHttp: boolean;
 }
 
+export interface EnginesDeps<S extends EngineSettings> {
+  /** As they are now; asked at each use. */
+  readonly settings: () => S;
+  /** Makes an engine on a server; throws where the address may not be used. */
+  readonly ollama: (settings: S) => Engine;
+  readonly embedded: Engine;
+}
+
+/** Which engine answers, by setting and by what is there. */
 export interface Engines {
   /**
-   * The engine that the settings name. `auto` is Ollama while it answers, else the embedded engine where it is
-   * set up, else Ollama again, whose error then says what to do. Rejects with `server.remoteRefused`.
+   * The engine to use now. `auto` is Ollama when it answers, else the embedded engine where it is set up, else
+   * Ollama, whose errors then say what to do. Throws `server.remoteRefused` for a host that may not be used.
    */
   current(signal: AbortSignal): Promise<Engine>;
+  /** State of the engine that `current` gives. Never throws but for a cancel. */
+  health(signal: AbortSignal): Promise<{ readonly engine: Engine['id']; readonly health: EngineHealth }>;
+  readonly embedded: Engine;
   dispose(): Promise<void>;
 }
 
-/** Keeps one engine a kind; a changed address or token makes a new Ollama engine and ends the old one's calls. */
-export function createEngines(deps: EnginesDeps): Engines {
-  let made: { readonly key: string; readonly engine: Engine } | undefined;
+export function createEngines<S extends EngineSettings>({
+  settings,
+  ollama,
+  embedded,
+}: EnginesDeps<S>): Engines {
+  let server: { readonly key: string; readonly engine: Engine } | undefined;
 
-  const ollama = (): Engine => {
-    const { host, allowRemoteHttp } = deps.settings();
-    const token = deps.token();
-    const key = JSON.stringify([host, allowRemoteHttp, token]);
-    if (made?.key === key) return made.engine;
-    const engine = deps.createOllama({ host, token, allowRemote: allowRemoteHttp });
-    const old = made?.engine;
-    made = { key, engine };
-    // Nothing waits for the old one: its calls end with a cancellation of their own.
-    void old?.dispose();
+  const onServer = (): Engine => {
+    const now = settings();
+    const key = JSON.stringify([now.host, now.allowRemoteHttp]);
+    if (server?.key === key) return server.engine;
+    const old = server;
+    server = undefined;
+    // Ends what still runs on the host that the user has left.
+    void old?.engine.dispose();
+    const engine = ollama(now);
+    server = { key, engine };
     return engine;
+  };
+  const serverHealth = async (signal: AbortSignal): Promise<EngineHealth> => {
+    try {
+      return await onServer().health(signal);
+    } catch (error) {
+      if (!AppError.is(error) || error.code === 'rpc.cancelled') throw error;
+      return { state: 'unavailable', address: settings().host, error };
+    }
+  };
+  const pick = async (signal: AbortSignal): Promise<{ engine: Engine['id']; health: EngineHealth }> => {
+    const choice = settings().engine;
+    if (choice === 'embedded') return { engine: 'embedded', health: await embedded.health(signal) };
+    const health = await serverHealth(signal);
+    if (choice === 'ollama' || health.state === 'ready') return { engine: 'ollama', health };
+    const builtIn = await embedded.health(signal);
+    return builtIn.state === 'ready' ? { engine: 'embedded', health: builtIn } : { engine: 'ollama', health };
   };
 
   return {
-    async current(signal) {
-      const { engine } = deps.settings();
-      if (engine === 'embedded') return deps.embedded;
-      const server = ollama();
-      if (engine === 'ollama') return server;
-      const health = await server.health(signal);
-      if (health.state === 'ready') return server;
-      const local = await deps.embedded.health(signal);
-      return local.state === 'ready' ? deps.embedded : server;
+    current: async (signal) => {
+      const { engine } = await pick(signal);
+      return engine === 'embedded' ? embedded : onServer();
     },
-    async dispose() {
-      await Promise.all([made?.engine.dispose(), deps.embedded.dispose()]);
+    health: pick,
+    embedded,
+    dispose: async () => {
+      await server?.engine.dispose();
+      await embedded.dispose();
     },
   };
 }

@@ -1,5 +1,7 @@
 import { AppError } from '../../protocol/errors.ts';
+import type { PullProgress } from '../engine.ts';
 import type { EngineLog } from '../engineLog.ts';
+import { DEMO_MODEL } from '../modelCatalog.ts';
 import type { BuiltIn } from '../modelService.ts';
 import { createDemoModelInstaller } from './demoModel.ts';
 import { createEmbeddedModels } from './embeddedModels.ts';
@@ -11,46 +13,50 @@ import { createNpmClient } from './npmClient.ts';
 export interface BuiltInDeps {
   readonly engineFolder: EngineFolder;
   readonly modelsFolder: EngineFolder;
-  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Environment of npm and pip. */
+  readonly env: NodeJS.ProcessEnv;
   readonly log: EngineLog;
 }
 
-/** The embedded engine and its demo model as one thing to set up. */
+/** The embedded engine together with its demo model. */
 export function createBuiltIn({ engineFolder, modelsFolder, env, log }: BuiltInDeps): BuiltIn {
   const models = createEmbeddedModels(modelsFolder);
-  const engine = createEngineInstaller({
-    folder: engineFolder.path,
-    npm: createNpmClient({ env: { ...env } }),
-    log,
-  });
-  const demo = createDemoModelInstaller({ folder: modelsFolder.path, models, log });
+  const engine = createEngineInstaller({ folder: engineFolder.path, npm: createNpmClient({ env }), log });
+  const demo = createDemoModelInstaller({ folder: modelsFolder.path, models, log, env });
+
   return {
     supported: isSupported(),
     installed: async () =>
       (await installedEngine(engineFolder.path)) !== undefined && (await models.entries()).length > 0,
     plan: async (signal) => {
-      const [enginePlan, modelPlan] = await Promise.all([engine.plan(signal), demo.plan(signal)]);
+      const forEngine = await engine.plan(signal);
+      const forModel = await demo.plan(signal);
       return [
-        ...(enginePlan ? [{ what: 'Built-in engine', host: enginePlan.host, bytes: enginePlan.bytes }] : []),
-        ...(modelPlan
+        ...(forEngine ? [{ what: 'built-in engine', host: forEngine.host, bytes: forEngine.bytes }] : []),
+        ...(forModel
           ? [
               {
-                what: 'Demo model',
-                host: `${modelPlan.host} (or ${modelPlan.otherwise})`,
-                bytes: modelPlan.bytes,
+                what: `${DEMO_MODEL.name}, a small demo model`,
+                host: `${forModel.host}, or where that fails ${forModel.otherwise}`,
+                bytes: forModel.bytes,
               },
             ]
           : []),
       ];
     },
-    install: async (onProgress, signal) => {
-      await engine.install(onProgress, signal);
-      await demo.install(onProgress, signal);
+    install: async (onProgress: (progress: PullProgress) => void, signal) => {
+      await engine.install(
+        (progress) => onProgress({ ...progress, status: `engine: ${progress.status}` }),
+        signal,
+      );
+      await demo.install(
+        (progress) => onProgress({ ...progress, status: `model: ${progress.status}` }),
+        signal,
+      );
     },
   };
 }
 
-/** True where there is a build of the engine for this machine. */
 function isSupported(): boolean {
   try {
     planEngine(readEngineManifest(), process.platform, process.arch);
