@@ -14,7 +14,7 @@ const manifestSchema = z.object({
     configuration: z.object({
       properties: z.record(
         z.string(),
-        z.object({ scope: z.string(), default: z.union([z.string(), z.number(), z.boolean()]) }),
+        z.object({ scope: z.string().optional(), default: z.union([z.string(), z.number(), z.boolean()]) }),
       ),
     }),
     walkthroughs: z.array(
