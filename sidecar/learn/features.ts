@@ -105,8 +105,9 @@ export function editSignals(original: string, edited: string): EditSignal[] {
     if (before.proseWords >= SOME_PROSE && after.proseWords === 0) signals.push('codeOnly');
     if (before.proseWords === 0 && after.proseWords >= SOME_PROSE) signals.push('addedExplanation');
   }
-  // A length that follows from a named change says nothing of its own.
-  if (before.chars > 0 && signals.length === 0) {
+  // A length that follows from a named change, or from code where there was none, says nothing of its own.
+  const sameKind = before.codeLines > 0 === after.codeLines > 0;
+  if (before.chars > 0 && sameKind && signals.length === 0) {
     if (after.chars <= before.chars * SHORTER) signals.push('shorter');
     if (after.chars >= before.chars * LONGER) signals.push('longer');
   }

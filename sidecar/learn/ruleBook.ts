@@ -9,7 +9,7 @@ export interface RuleBook {
   all(): Promise<readonly LearnedRule[]>;
   /** Those that act. */
   active(): Promise<readonly LearnedRule[]>;
-  /** Switches a rule; on disk when it resolves. Rejects with `rpc.invalid` for an unknown rule, and `memory.*`. */
+  /** Switches a rule; on disk when it resolves. Rejects with `rule.unknown`, and `memory.*`. */
   set(id: string, on: boolean): Promise<void>;
 }
 
@@ -62,7 +62,7 @@ export function createRuleBook({ memory }: { readonly memory: Memory }): RuleBoo
     active: async () => (await all()).filter((rule) => rule.on),
     set: async (id, on) => {
       if (!(await all()).some((rule) => rule.id === id)) {
-        throw new AppError('rpc.invalid', 'There is no such rule.', {
+        throw new AppError('rule.unknown', 'There is no such rule.', {
           why: 'The decisions that it came from were taken back.',
           next: 'Reload the list of rules.',
         });

@@ -44,6 +44,8 @@ export async function runTraining(
   const step = (name: Step, message: string): void => {
     if (signal.aborted) throw cancelled();
     notify('train.step', { run, step: name, message });
+    // Whoever is told may answer with a cancel at once.
+    if (signal.aborted) throw cancelled();
   };
   try {
     const result = await train({ deps, run, params, signal, decisions, step });

@@ -32,7 +32,7 @@ export interface TrainService {
   /** Cancels the run; one that has ended is fine. */
   cancel(params: Params<'train.cancel'>): Promise<Result<'train.cancel'>>;
   listRuns(params: Params<'runs.list'>): Promise<Result<'runs.list'>>;
-  /** Rejects with `rpc.invalid` where there is no such run. */
+  /** Rejects with `run.unknown`. */
   getRun(params: Params<'runs.get'>): Promise<Result<'runs.get'>>;
 }
 

@@ -41,7 +41,7 @@ export async function listRuns(memory: Memory, current: string | undefined): Pro
   );
 }
 
-/** One run. Rejects with `rpc.invalid` where there is none. */
+/** One run. Rejects with `run.unknown`. */
 export async function getRun(
   memory: Memory,
   current: string | undefined,
@@ -49,5 +49,5 @@ export async function getRun(
 ): Promise<Result<'runs.get'>> {
   const found = (await listRuns(memory, current)).find((each) => each.run === run);
   if (found) return found;
-  throw new AppError('rpc.invalid', 'There is no such training run.', { next: 'Reload the list of runs.' });
+  throw new AppError('run.unknown', 'There is no such training run.', { next: 'Reload the list of runs.' });
 }
