@@ -53,6 +53,8 @@ export const NOTICES = {
   'memory.failed': note('Not saved'),
   'input.tooLarge': note('Too large'),
   'request.unknown': note('Request not found'),
+  'rule.unknown': note('Rule not found'),
+  'run.unknown': note('Training run not found'),
   'candidate.unknown': note('Answer not found'),
   'decision.unknown': note('Decision not found'),
   'decision.hashMismatch': note('The answer changed'),

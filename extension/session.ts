@@ -70,7 +70,7 @@ export function createSession({ context, statusBar }: SessionDeps): Session {
     trusted: () => vscode.workspace.isTrusted,
     machine: () => whichMachine(readSettings(process.env).host),
     examples: () => examplePrompts(openFileName(editor)),
-    post: host.post,
+    post: (message) => host.post(message),
     onBusy(busy) {
       statusBar.busy(busy);
       setContext('whetstone.busy', busy);
@@ -99,7 +99,7 @@ export function createSession({ context, statusBar }: SessionDeps): Session {
   bag.add(watchSettings(client, core));
   return {
     run: (name, args) => runCommand(() => commands[name](args)),
-    adoptPanel: host.adopt,
+    adoptPanel: (adopted) => host.adopt(adopted),
     sendUnsent: queue.flush,
     async dispose() {
       bag.dispose();

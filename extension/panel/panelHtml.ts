@@ -35,7 +35,6 @@ export function panelHtml(parts: PanelHtmlParts): string {
 ${styles}
 </head>
 <body data-render-id="${parts.renderId}">
-<div id="root"></div>
 <script nonce="${nonce}" src="${parts.script}"></script>
 </body>
 </html>`;
