@@ -31,7 +31,7 @@ export function createNpmClient({ program = 'npm', env = process.env }: NpmClien
     },
     pack: async (packages, folder, signal) => {
       const specs = packages.map(({ name, version }) => `${name}@${version}`);
-      const args = ['pack', '--silent', '--ignore-scripts', '--pack-destination', '.', ...specs];
+      const args = ['pack', '--loglevel=error', '--ignore-scripts', '--pack-destination', '.', ...specs];
       const result = await runProgram(program, args, { cwd: folder, env, signal }).catch((error: unknown) => {
         throw AppError.is(error) ? error : npmMissing(error);
       });
@@ -56,7 +56,7 @@ function npmMissing(cause: unknown): AppError {
 
 /** Reads npm's own error codes. */
 export function npmFailed(stderr: string): AppError {
-  const code = /\bE[A-Z0-9]{4,}\b/.exec(stderr.replace(/^npm warn.*$/gm, ''))?.[0] ?? '';
+  const code = /\bE(?:\d{3}|[A-Z]{5,}|RR_[A-Z_]+)\b/.exec(stderr.replace(/^npm warn.*$/gm, ''))?.[0] ?? '';
   const said = stderr.trim().split('\n').slice(-3).join(' ').slice(-400);
   const make = (reason: string, why: string, next: string): AppError =>
     new AppError('engine.installFailed', 'The built-in engine could not be fetched.', {
