@@ -1,0 +1,2 @@
+/** The text of docs/PROTOCOL.md. */
+export function protocolDoc(): string;
