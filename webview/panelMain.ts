@@ -6,6 +6,5 @@ import { createPanel } from './panel/createPanel.ts';
 import { type HostMessage, hostMessageSchema, type Intent } from './protocol.ts';
 
 const port = createHostPort<HostMessage, Intent>(hostMessageSchema);
-const panel = createPanel(document.body, port);
-port.listen(panel.receive);
+port.listen(createPanel(document.body, port));
 port.post({ type: 'ready' });

@@ -89,7 +89,8 @@ function readText(lines: readonly Line[], from: number, text: string, blocks: An
     const empty = line.text.trim() === '';
     const fence = at > from && openingFence(line.text) !== undefined;
     if (fence || (blank && !empty && !continues(line.text, list))) {
-      done = true;
+      // A last line may still turn into inline code or a list item that belongs here.
+      done = line.whole;
       break;
     }
     blank = blank || (empty && at > from);

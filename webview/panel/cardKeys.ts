@@ -3,7 +3,7 @@ import { openCandidate, type PanelStore } from '../panelStore.ts';
 import type { Card } from '../protocol.ts';
 import type { CardActions } from './cardActions.ts';
 import { meantBlock } from './createCardActions.ts';
-import { offeredReasons } from './reasonRow.ts';
+import { offeredReasons } from './offeredReasons.ts';
 import type { UiState } from './uiState.ts';
 
 export interface CardKeyPorts {

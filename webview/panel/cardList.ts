@@ -7,7 +7,7 @@ export interface CardList {
   /** Shows exactly these cards in this order, keeping what is there. `draw` fills one in. */
   show(order: readonly string[], more: boolean): void;
   /** Adds cards above, without moving what the reader looks at. */
-  prepend(requests: readonly string[], more: boolean): void;
+  prepend(requests: readonly string[], more: boolean, draw: () => void): void;
   add(request: string): void;
   view(request: string): CardView | undefined;
   /** Draws inside `change` and then stays at the end if the reader was there. */
@@ -87,11 +87,13 @@ export function createCardList(options: CardListOptions): CardList {
       cards.replaceChildren(...order.map(make));
       setMore(more);
     },
-    prepend: (requests, more) => {
-      const before = root.scrollHeight - root.scrollTop;
+    prepend: (requests, more, draw) => {
+      const anchor = cards.firstElementChild;
+      const before = anchor?.getBoundingClientRect().top ?? 0;
       cards.prepend(...requests.map(make));
+      draw();
       setMore(more);
-      root.scrollTop = root.scrollHeight - before;
+      root.scrollTop += (anchor?.getBoundingClientRect().top ?? 0) - before;
     },
     add: (request) => cards.append(make(request)),
     view: (request) => views.get(request),

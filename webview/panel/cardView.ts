@@ -86,37 +86,34 @@ function createBody(request: string, tools: AnswerTools, actions: CardActions): 
 /** The open answer, or its editor, or the error of the whole request. Each answer keeps its own view. */
 function createAnswers(request: string, tools: AnswerTools, actions: CardActions): Body {
   const views = new Map<string, AnswerView>();
-  const root = element('div', { class: 'answers' });
-  let editing: Work['request'] | undefined;
+  const answer = element('div', { class: 'answerPlace' });
+  const error = element('div', { class: 'errorPlace' });
+  const editorPlace = element('div', { class: 'editorPlace' });
   let errorKey = '';
+  const updateEditor = (work: Work | undefined) => {
+    const editing = work?.mode === 'edit';
+    editorPlace.hidden = !editing;
+    answer.hidden = editing;
+    error.hidden = editing;
+    if (!editing) editorPlace.replaceChildren();
+    else if (!editorPlace.hasChildNodes()) editorPlace.append(editor(request, work, actions));
+  };
+  const updateError = (card: Card) => {
+    const wanted = JSON.stringify(card.error ?? null);
+    if (wanted === errorKey) return;
+    errorKey = wanted;
+    error.replaceChildren(...(card.error ? [requestError(card, actions)] : []));
+  };
   return {
-    element: root,
+    element: element('div', { class: 'answers' }, answer, error, editorPlace),
     update: (card, ui) => {
+      updateEditor(ui.work);
+      updateError(card);
       const open = openCandidate(card, ui.chosen);
-      if (ui.work?.mode === 'edit') {
-        if (!editing) root.replaceChildren(editor(request, ui.work, actions));
-        editing = request;
-        errorKey = '';
-        return;
-      }
-      if (editing) root.replaceChildren();
-      editing = undefined;
-      const wantedError = JSON.stringify(card.error ?? null);
-      if (wantedError !== errorKey) {
-        errorKey = wantedError;
-        root.querySelector('.error.ofRequest')?.remove();
-        if (card.error) root.append(requestError(card, actions));
-      }
       if (!open) return;
-      let view = views.get(open.id);
-      if (!view) {
-        view = createAnswerView(request, tools, actions);
-        views.set(open.id, view);
-      }
-      if (!view.element.isConnected || view.element.parentElement !== root) {
-        for (const old of root.querySelectorAll(':scope > .answer')) old.remove();
-        root.prepend(view.element);
-      }
+      const view = views.get(open.id) ?? createAnswerView(request, tools, actions);
+      views.set(open.id, view);
+      if (view.element.parentElement !== answer) answer.replaceChildren(view.element);
       view.update(open, ui.canWrite);
     },
   };
@@ -124,13 +121,11 @@ function createAnswers(request: string, tools: AnswerTools, actions: CardActions
 
 function requestError(card: Card, actions: CardActions): HTMLElement {
   if (!card.error) return element('div');
-  const view = createErrorView(card.error, (action) =>
+  return createErrorView(card.error, (action) =>
     action === 'retry'
       ? actions.retry(card)
       : actions.post({ type: 'action', action, request: card.request }),
   );
-  view.classList.add('ofRequest');
-  return view;
 }
 
 function editor(request: string, work: Work, actions: CardActions): HTMLElement {

@@ -1,13 +1,14 @@
-import { CATEGORIES, type Category, categorySchema } from '../../sidecar/protocol/words.ts';
+import { CATEGORIES, categorySchema } from '../../sidecar/protocol/words.ts';
 import { createButton } from '../components/button.ts';
-import { createDropdown } from '../components/dropdown.ts';
+import { createDropdown, type DropdownControl } from '../components/dropdown.ts';
 import { categoryWords } from '../displayWords.ts';
 import { element } from '../element.ts';
 import type { Frame } from '../panelStore.ts';
 import type { HostMessage, Intent } from '../protocol.ts';
+import { listenForBoxKeys } from './boxKeys.ts';
 import { createChipRow } from './chipRow.ts';
 import { createRecall, mentionAt } from './promptHistory.ts';
-import { createSuggestions, type Suggestion } from './suggestions.ts';
+import { createSuggestions } from './suggestions.ts';
 
 export interface PromptBoxOptions {
   readonly draft: string;
@@ -28,52 +29,39 @@ export interface PromptBox {
 
 /** Where prompts are typed: Enter sends, Shift+Enter breaks the line, Up recalls, @ adds context. */
 export function createPromptBox(options: PromptBoxOptions): PromptBox {
+  const { post } = options;
   let history: readonly string[] = [];
   const recall = createRecall(() => history);
-  const area = element('textarea', {
-    class: 'promptText',
-    label: 'Prompt',
-    attributes: {
-      rows: '1',
-      placeholder: 'Ask for code. @ adds files',
-      'aria-autocomplete': 'list',
-      'aria-controls': 'suggestions',
-    },
-  });
-  const chips = createChipRow((id) => options.post({ type: 'removeChip', id }));
+  const area = textArea();
+  const chips = createChipRow((id) => post({ type: 'removeChip', id }));
   const category = categoryDropdown();
+  const mention = () => mentionAt(area.value, area.selectionStart);
+  const suggestions = createSuggestions((chosen) => {
+    const typed = mention();
+    if (typed) area.setRangeText('', typed.from, area.selectionStart, 'end');
+    changed();
+    post({ type: 'addChip', kind: chosen.kind, ...(chosen.id && { id: chosen.id }) });
+  });
   const changed = () => {
     growWithText(area);
     send.disabled = area.value.trim() === '';
     options.onDraft(area.value);
   };
-  const set = (text: string) => {
+  const set = (text: string | undefined) => {
+    if (text === undefined) return;
     area.value = text;
     changed();
   };
-  const take = (suggestion: Suggestion) => {
-    const mention = mentionAt(area.value, area.selectionStart);
-    if (mention) area.setRangeText('', mention.from, area.selectionStart, 'end');
-    changed();
-    options.post({ type: 'addChip', kind: suggestion.kind, ...(suggestion.id && { id: suggestion.id }) });
-  };
-  const suggestions = createSuggestions(take);
   const suggest = () => {
-    const mention = mentionAt(area.value, area.selectionStart);
-    if (mention) options.post({ type: 'findFiles', query: mention.query });
-    else suggestions.hide();
     area.removeAttribute('aria-activedescendant');
+    const typed = mention();
+    if (typed) post({ type: 'findFiles', query: typed.query });
+    else suggestions.hide();
   };
   const submit = () => {
     const prompt = area.value.trim();
     if (prompt === '') return;
-    const chosen = category.value();
-    options.post({
-      type: 'ask',
-      prompt,
-      chips: chips.ids(),
-      ...(chosen !== 'auto' && { category: categorySchema.parse(chosen) }),
-    });
+    post({ type: 'ask', prompt, chips: chips.ids(), ...chosenCategory(category) });
     recall.reset();
     category.set('auto');
     set('');
@@ -87,44 +75,28 @@ export function createPromptBox(options: PromptBoxOptions): PromptBox {
     title: 'Send (Enter)',
     onPress: submit,
   });
-  const mention = createButton({
-    icon: 'mention',
-    kind: 'icon',
-    title: 'Add a file, the selection, problems or the git diff (@)',
-    onPress: () => {
-      area.focus();
-      const space =
-        area.selectionStart > 0 && !/\s$/.test(area.value.slice(0, area.selectionStart)) ? ' ' : '';
-      area.setRangeText(`${space}@`, area.selectionStart, area.selectionEnd, 'end');
-      changed();
-      suggest();
-    },
-  });
-  area.addEventListener('input', () => {
+  const typed = () => {
     recall.reset();
     changed();
     suggest();
-  });
+  };
+  area.addEventListener('input', typed);
   area.addEventListener('blur', () => suggestions.hide());
-  area.addEventListener('keydown', (event) => {
-    if (event.isComposing) return;
-    const step = boxKey(event, suggestions.isOpen(), area);
-    if (!step) return;
-    event.preventDefault();
-    event.stopPropagation();
-    if (step === 'send') submit();
-    else if (step === 'escape') options.onEscape();
-    else if (step === 'hide') suggestions.hide();
-    else if (step === 'choose') suggestions.choose();
-    else if (step === 'up' || step === 'down') {
-      suggestions.move(step === 'up' ? -1 : 1);
-      area.setAttribute('aria-activedescendant', suggestions.active() ?? '');
-    } else {
-      const text = step === 'older' ? recall.older(area.value) : recall.newer();
-      if (text !== undefined) set(text);
-    }
+  listenForBoxKeys(area, suggestions, {
+    send: submit,
+    escape: options.onEscape,
+    older: () => set(recall.older(area.value)),
+    newer: () => set(recall.newer()),
   });
   set(options.draft);
+  const row = element(
+    'div',
+    { class: 'boxRow' },
+    category.element,
+    mentionButton(area, typed),
+    element('span', { class: 'space' }),
+    send,
+  );
   return {
     element: element(
       'section',
@@ -132,23 +104,14 @@ export function createPromptBox(options: PromptBoxOptions): PromptBox {
       suggestions.element,
       chips.element,
       area,
-      element(
-        'div',
-        { class: 'boxRow' },
-        category.element,
-        mention,
-        element('span', { class: 'space' }),
-        send,
-      ),
+      row,
     ),
     update: (frame) => {
       history = frame.history;
       chips.update(frame.chips);
     },
-    files: (message) => {
-      const mentioned = mentionAt(area.value, area.selectionStart);
-      if (document.activeElement === area && mentioned?.query === message.query)
-        suggestions.show(message.query, message.files);
+    files: ({ query, files }) => {
+      if (document.activeElement === area && mention()?.query === query) suggestions.show(query, files);
     },
     text: () => area.value,
     set,
@@ -156,36 +119,52 @@ export function createPromptBox(options: PromptBoxOptions): PromptBox {
   };
 }
 
-type BoxStep = 'send' | 'escape' | 'hide' | 'choose' | 'up' | 'down' | 'older' | 'newer';
-
-/** What a key does in the box, or undefined where it types or moves as everywhere. */
-function boxKey(event: KeyboardEvent, listOpen: boolean, area: HTMLTextAreaElement): BoxStep | undefined {
-  if (event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return undefined;
-  const { key } = event;
-  if (listOpen) {
-    if (key === 'Enter' || key === 'Tab') return 'choose';
-    if (key === 'Escape') return 'hide';
-    if (key === 'ArrowUp') return 'up';
-    if (key === 'ArrowDown') return 'down';
-  }
-  if (key === 'Enter') return 'send';
-  if (key === 'Escape') return 'escape';
-  const before = area.value.slice(0, area.selectionStart);
-  const after = area.value.slice(area.selectionEnd);
-  if (key === 'ArrowUp' && !before.includes('\n')) return 'older';
-  return key === 'ArrowDown' && !after.includes('\n') ? 'newer' : undefined;
+function textArea(): HTMLTextAreaElement {
+  return element('textarea', {
+    class: 'promptText',
+    label: 'Prompt',
+    attributes: {
+      rows: '1',
+      placeholder: 'Ask for code. @ adds files',
+      'aria-autocomplete': 'list',
+      'aria-controls': 'suggestions',
+    },
+  });
 }
 
-function categoryDropdown() {
-  const options = CATEGORIES.map((one: Category) => ({ value: one, text: categoryWords(one) }));
+/** Types the `@` that opens the list. */
+function mentionButton(area: HTMLTextAreaElement, onTyped: () => void): HTMLElement {
+  return createButton({
+    icon: 'mention',
+    kind: 'icon',
+    title: 'Add a file, the selection, problems or the git diff (@)',
+    onPress: () => {
+      area.focus();
+      const before = area.value.slice(0, area.selectionStart);
+      const space = before === '' || /\s$/.test(before) ? '' : ' ';
+      area.setRangeText(`${space}@`, area.selectionStart, area.selectionEnd, 'end');
+      onTyped();
+    },
+  });
+}
+
+function categoryDropdown(): DropdownControl {
   return createDropdown({
     label: 'Category',
     title: 'What it is about; found from the prompt unless chosen',
     class: 'quiet',
-    options: [{ value: 'auto', text: 'category: auto' }, ...options],
+    options: [
+      { value: 'auto', text: 'category: auto' },
+      ...CATEGORIES.map((one) => ({ value: one, text: categoryWords(one) })),
+    ],
     value: 'auto',
     onChange: () => undefined,
   });
+}
+
+function chosenCategory(dropdown: DropdownControl) {
+  const read = categorySchema.safeParse(dropdown.value());
+  return read.success ? { category: read.data } : {};
 }
 
 /** Grows the box with its text, up to the height that the style sheet allows. */

@@ -1,9 +1,10 @@
-import { APPROVE_REASONS, DENY_REASONS, type Verdict } from '../../sidecar/protocol/words.ts';
+import type { Verdict } from '../../sidecar/protocol/words.ts';
 import { createButton } from '../components/button.ts';
 import { createTextArea } from '../components/textArea.ts';
 import { reasonWords } from '../displayWords.ts';
 import { element } from '../element.ts';
 import type { Work } from './cardActions.ts';
+import { allReasons, offeredReasons } from './offeredReasons.ts';
 
 export interface ReasonRowActions {
   /** Adds the reasons and note and closes the row. */
@@ -14,22 +15,6 @@ export interface ReasonRowActions {
 export interface ReasonRow {
   readonly element: HTMLElement;
   update(work: Work | undefined, verdict: Verdict, frequent: readonly string[]): void;
-}
-
-/** The reasons offered by digit for a verdict, at most nine. */
-export function offeredReasons(verdict: Verdict, frequent: readonly string[]): readonly string[] {
-  if (verdict !== 'denied') return APPROVE_REASONS;
-  return frequent.length > 0 ? frequent.slice(0, 9) : DENY_REASONS.slice(0, 9);
-}
-
-/** Every reason of a verdict, the offered ones first. */
-function allReasons(verdict: Verdict, frequent: readonly string[]): readonly string[] {
-  return [
-    ...new Set([
-      ...offeredReasons(verdict, frequent),
-      ...(verdict === 'denied' ? DENY_REASONS : APPROVE_REASONS),
-    ]),
-  ];
 }
 
 /** One row of reasons with their digits; `0` opens all of them with a note. */

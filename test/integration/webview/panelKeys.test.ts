@@ -4,6 +4,7 @@ import {
   decidedCard,
   olderCards,
   TEST_SHA,
+  testCandidate,
   testCard,
   testId,
   testState,
@@ -148,7 +149,7 @@ test('C copies the first block, before the end too; I inserts it only when the a
   expect(await open.intent('copy')).toMatchObject({ candidate, block: 0, sha256: TEST_SHA });
   await open.page.keyboard.press('i');
   expect(await open.intent('apply')).toMatchObject({ candidate, block: 0, sha256: TEST_SHA, how: 'insert' });
-  const { sha256: _none, ...running } = newest.candidates[0] ?? {};
+  const { sha256: _none, ...running } = testCandidate(551);
   const card = { ...testCard(51), candidates: [{ ...running, id: testId(77), state: 'streaming' }] };
   await open.send({ type: 'card', card });
   await open.page.locator(`[data-request="${testId(51)}"]`).focus();
@@ -192,7 +193,7 @@ test('@ offers files, arrows and Enter choose one, and the mention leaves the pr
 test('nothing takes the focus by itself: not a card, not text, not a decision', async () => {
   const open = await openWith({ cards: [newest] });
   await open.page.locator('.promptText').focus();
-  const { sha256: _none, ...running } = testCard(51).candidates[0] ?? {};
+  const { sha256: _none, ...running } = testCandidate(551);
   await open.send({
     type: 'card',
     card: { ...testCard(51), candidates: [{ ...running, state: 'streaming', nextSeq: 0, text: '' }] },
