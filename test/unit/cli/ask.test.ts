@@ -47,7 +47,11 @@ describe('ask', () => {
   });
 
   it('prints exactly one document with --json, and never offers a decision there', async () => {
-    const ran = await runScripted(['ask', 'x', '--json'], { tty: true, answers: streaming(['a', 'b']) });
+    const ran = await runScripted(['ask', 'x', '--json'], {
+      tty: true,
+      keys: ['a'],
+      answers: streaming(['a', 'b']),
+    });
     const document = METHODS['request.ask'].result.parse(JSON.parse(ran.out));
     expect(document.candidates[0]?.text).toBe('ab');
     expect(ran.err).toBe('');
