@@ -89,7 +89,7 @@ export function statusWords(candidate: CandidateView, now: number): string {
 
 function createThinking(): Part {
   const text = element('div', { class: 'thinkingText' });
-  const root = element('details', { class: 'thinking' }, element('summary', { text: 'Thinking' }), text);
+  const root = element('details', { class: 'thinking' }, element('summary', { text: 'Thoughts' }), text);
   return {
     element: root,
     update: (candidate) => {
