@@ -3,26 +3,26 @@ import { createAskService } from './generate/askService.ts';
 import { createDecisionService } from './generate/decisionService.ts';
 import { resolveModel } from './generate/modelResolver.ts';
 import { createRequestService } from './generate/requestService.ts';
-import { createHandlers } from './handlers.ts';
+import { createHandlers, type HandlerDeps } from './handlers.ts';
 import { createExamples } from './learn/examples.ts';
 import { createRuleBook } from './learn/ruleBook.ts';
 import { createStatistics } from './learn/statistics.ts';
 import { createMemory } from './memory/createMemory.ts';
+import type { Memory } from './memory/memory.ts';
 import { createViewWriterProcess } from './memory/viewWriterProcess.ts';
 import { createBuiltIn } from './models/embedded/builtIn.ts';
 import { createEmbeddedEngine } from './models/embedded/embeddedEngine.ts';
-import type { Engine } from './models/engine.ts';
 import type { EngineLog } from './models/engineLog.ts';
-import { createEngines } from './models/engineRouter.ts';
+import { createEngines, type Engines } from './models/engineRouter.ts';
 import { RECOMMENDED_MODELS } from './models/modelCatalog.ts';
-import { createModelService } from './models/modelService.ts';
+import { createModelService, type ModelService } from './models/modelService.ts';
 import { createOllamaEngine } from './models/ollama/ollamaEngine.ts';
 import type { AppPorts } from './nodePorts.ts';
 import { AppError } from './protocol/errors.ts';
 import { createNotificationHub } from './rpc/notificationHub.ts';
 import { createRouter, type Notify } from './rpc/router.ts';
 import type { Served } from './rpc/serveConnection.ts';
-import { createSession } from './session.ts';
+import { createSession, type Session } from './session.ts';
 import { createTrainService } from './train/trainService.ts';
 import { createVersionService, ownedDigests } from './train/versionService.ts';
 import { APP_VERSION } from './version.ts';
@@ -39,15 +39,14 @@ export interface App extends Served {
 
 /** Wires the parts together: the one place that knows all of them. Rejects with `memory.*` for an unusable folder. */
 export async function createApp(ports: AppPorts): Promise<App> {
-  const { ids, clock } = ports;
+  const { clock } = ports;
   const hub = createNotificationHub();
   const { notify } = hub;
   const session = createSession();
-  const { settings } = session;
   const memory = await createMemory({
     dataFolder: ports.dataFolder,
     clock,
-    ids,
+    ids: ports.ids,
     log: (message) => notify('log.event', { level: 'info', event: 'memory', message }),
     viewWriter: createViewWriterProcess({
       script: join(ports.bundleFolder, 'viewWriter.cjs'),
@@ -56,78 +55,23 @@ export async function createApp(ports: AppPorts): Promise<App> {
   });
   memory.onNotice((notice) => notify('memory.notice', notice));
 
-  const log = engineLog(notify);
-  const embedded = createEmbeddedEngine({
-    engineFolder: memory.folder('engine'),
-    modelsFolder: memory.folder('models'),
-    entry: join(ports.bundleFolder, 'embedded.cjs'),
-    log,
-    env: ports.env,
-  });
-  const engines = createEngines({
-    settings,
-    ollama: ({ host, allowRemoteHttp }) =>
-      createOllamaEngine({ host, allowRemote: allowRemoteHttp, token: session.token(), log }),
-    embedded,
-  });
-  const engine = (signal: AbortSignal): Promise<Engine> => engines.current(signal);
-  const models = createModelService({
-    engines,
-    builtIn: createBuiltIn({
-      engineFolder: memory.folder('engine'),
-      modelsFolder: memory.folder('models'),
-      env: ports.env,
-      log,
-    }),
-    recommended: RECOMMENDED_MODELS,
-    isOurs: (digest) => ownedDigests(memory).has(digest),
-    currentModel: async (of, signal) =>
-      currentModel(() => resolveModel({ memory, settings }, of, undefined, signal)),
-    onProgress: (note) => notify('models.progress', note),
-  });
-
-  const rules = createRuleBook({ memory });
-  const statistics = createStatistics({ memory });
-  const ask = createAskService({
-    memory,
-    engine,
-    settings,
-    rules,
-    examples: createExamples({ memory }),
-    ids,
-    clock,
-    notify,
-    appVersion: APP_VERSION,
-  });
+  const parts: Parts = { ports, memory, session, notify };
+  const { engines, models } = wireModels(parts);
+  const services = wireServices(parts, engines);
   const stopTelling = tellChanges(memory, () =>
-    notify('memory.changed', { stats: statistics.get(), at: new Date(clock()).toISOString() }),
+    notify('memory.changed', { stats: services.statistics.get(), at: new Date(clock()).toISOString() }),
   );
   const started = clock();
   const shutdown: (() => void)[] = [];
+  const onShutdown = (): void => {
+    // After the answer to this call is on its way.
+    for (const listener of shutdown) setImmediate(listener);
+  };
+  const uptime = (): number => clock() - started;
   const router = createRouter({
-    handlers: createHandlers({
-      session,
-      memory,
-      models,
-      ask,
-      requests: createRequestService({ memory }),
-      decisions: createDecisionService({ memory, rules, statistics, settings, ids, appVersion: APP_VERSION }),
-      rules,
-      statistics,
-      training: createTrainService({ memory, engine, settings, rules, statistics, ids, clock, notify }),
-      versions: createVersionService({ memory, engine }),
-      uptime: () => clock() - started,
-      onShutdown: () => {
-        // After the answer to this call is on its way.
-        for (const listener of shutdown) setImmediate(listener);
-      },
-    }),
+    handlers: createHandlers({ session, memory, models, ...services, uptime, onShutdown }),
     onUnexpected: (method, error) =>
-      notify('log.event', {
-        level: 'error',
-        event: method,
-        message: error instanceof Error ? (error.stack ?? error.message) : String(error),
-      }),
+      notify('log.event', { level: 'error', event: method, message: stackOf(error) }),
   });
   return {
     router,
@@ -135,13 +79,78 @@ export async function createApp(ports: AppPorts): Promise<App> {
     onShutdown: (listener) => shutdown.push(listener),
     async dispose(deadlineMs) {
       stopTelling();
-      await ask.interruptAll();
+      await services.ask.interruptAll();
       await memory.flushViews(deadlineMs);
       await engines.dispose();
       await memory.dispose();
     },
   };
 }
+
+interface Parts {
+  readonly ports: AppPorts;
+  readonly memory: Memory;
+  readonly session: Session;
+  readonly notify: Notify;
+}
+
+/** Everything that talks to a model server. */
+function wireModels({ ports, memory, session, notify }: Parts): { engines: Engines; models: ModelService } {
+  const { settings } = session;
+  const log = engineLog(notify);
+  const folders = { engineFolder: memory.folder('engine'), modelsFolder: memory.folder('models') };
+  const entry = join(ports.bundleFolder, 'embedded.cjs');
+  const engines = createEngines({
+    settings,
+    ollama: ({ host, allowRemoteHttp }) =>
+      createOllamaEngine({ host, allowRemote: allowRemoteHttp, token: session.token(), log }),
+    embedded: createEmbeddedEngine({ ...folders, entry, log, env: ports.env }),
+  });
+  const models = createModelService({
+    engines,
+    builtIn: createBuiltIn({ ...folders, env: ports.env, log }),
+    recommended: RECOMMENDED_MODELS,
+    isOurs: (digest) => ownedDigests(memory).has(digest),
+    currentModel: (engine, signal) =>
+      currentModel(() => resolveModel({ memory, settings }, engine, undefined, signal)),
+    onProgress: (note) => notify('models.progress', note),
+  });
+  return { engines, models };
+}
+
+type Services = Pick<
+  HandlerDeps,
+  'ask' | 'requests' | 'decisions' | 'rules' | 'statistics' | 'training' | 'versions'
+>;
+
+/** Asking, deciding, learning, training. */
+function wireServices({ ports, memory, session, notify }: Parts, engines: Engines): Services {
+  const rules = createRuleBook({ memory });
+  const statistics = createStatistics({ memory });
+  const common = {
+    memory,
+    rules,
+    statistics,
+    settings: session.settings,
+    engine: (signal: AbortSignal) => engines.current(signal),
+    ids: ports.ids,
+    clock: ports.clock,
+    notify,
+    appVersion: APP_VERSION,
+  };
+  return {
+    rules,
+    statistics,
+    ask: createAskService({ ...common, examples: createExamples({ memory }) }),
+    requests: createRequestService({ memory }),
+    decisions: createDecisionService(common),
+    training: createTrainService(common),
+    versions: createVersionService(common),
+  };
+}
+
+const stackOf = (error: unknown): string =>
+  error instanceof Error ? (error.stack ?? error.message) : String(error);
 
 /** Log lines of the model layer, as notifications. */
 function engineLog(notify: Notify): EngineLog {
@@ -164,14 +173,7 @@ async function currentModel(resolve: () => Promise<{ readonly name: string }>): 
 }
 
 /** Tells once about each burst of events that change statistics, after what was on disk at the start is known. */
-function tellChanges(
-  memory: {
-    readonly ready: Promise<void>;
-    onEvent(listener: (event: { readonly kind: string }) => void): () => void;
-    onCleared(listener: () => void): () => void;
-  },
-  tell: () => void,
-): () => void {
+function tellChanges(memory: Memory, tell: () => void): () => void {
   const counted = new Set(['decision', 'undo', 'reason', 'survival', 'applied', 'version']);
   let timer: NodeJS.Timeout | undefined;
   let isReady = false;

@@ -1,4 +1,4 @@
-import type { Category, Verdict } from '../sidecar/protocol/words.ts';
+import { type Category, reasonWords, type Verdict } from '../sidecar/protocol/words.ts';
 import type { Card } from './protocol.ts';
 
 const numbers = new Intl.NumberFormat('en-US');
@@ -37,17 +37,6 @@ const CATEGORY_WORDS: Record<Category, string> = {
 };
 export function categoryWords(category: Category): string {
   return CATEGORY_WORDS[category];
-}
-
-const REASON_WORDS: ReadonlyMap<string, string> = new Map([
-  ['missing_error_handling', 'no error handling'],
-  ['missing_tests', 'no tests'],
-  ['missing_docs', 'no docs'],
-  ['style', 'not my style'],
-]);
-/** A reason tag as people say it: `too_long` -> `too long`. */
-export function reasonWords(reason: string): string {
-  return REASON_WORDS.get(reason) ?? reason.replaceAll('_', ' ');
 }
 
 const VERDICT_WORDS: Record<Verdict, string> = {

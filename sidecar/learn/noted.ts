@@ -1,7 +1,7 @@
 import type { DecisionEntry } from '../memory/memoryIndex.ts';
 import type { Noted } from '../protocol/requestSchemas.ts';
 import type { Settings } from '../protocol/settingsSchemas.ts';
-import type { Verdict } from '../protocol/words.ts';
+import { reasonWords, type Verdict } from '../protocol/words.ts';
 import type { LearnedRule } from './deriveRules.ts';
 
 const VERDICT_WORDS: Record<Verdict, string> = {
@@ -28,7 +28,7 @@ export function noted(input: NotedInput): Noted {
   const fed = rules.filter((rule) => rule.evidence.includes(entry.decision));
   const acting = fed.filter((rule) => rule.on);
   const rule = acting[0] ?? fed[0];
-  const reasons = entry.reasons.slice(0, MAX_NAMED).map((reason) => reason.replaceAll('_', ' '));
+  const reasons = entry.reasons.slice(0, MAX_NAMED).map(reasonWords);
   const head =
     reasons.length > 0
       ? `${VERDICT_WORDS[entry.verdict]}: ${reasons.join(', ')}.`

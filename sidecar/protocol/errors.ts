@@ -74,6 +74,8 @@ export const ERRORS = {
   'memory.failed': kind(true, 7, 'openDataFolder', 'showLogs'),
   'input.tooLarge': kind(false, 2),
   'request.unknown': kind(false, 2),
+  'rule.unknown': kind(false, 2),
+  'run.unknown': kind(false, 2),
   'candidate.unknown': kind(false, 2),
   'decision.unknown': kind(false, 2),
   'decision.hashMismatch': kind(false, 2, 'reload'),

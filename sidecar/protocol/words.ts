@@ -71,3 +71,14 @@ export function phaseOf(decisions: number): Phase {
   for (const { name, from } of PHASES) if (decisions >= from) phase = name;
   return phase;
 }
+
+const REASON_WORDS: ReadonlyMap<string, string> = new Map([
+  ['missing_error_handling', 'no error handling'],
+  ['missing_tests', 'no tests'],
+  ['missing_docs', 'no docs'],
+  ['style', 'not my style'],
+]);
+/** A reason tag as people say it: `too_long` -> `too long`. */
+export function reasonWords(reason: string): string {
+  return REASON_WORDS.get(reason) ?? reason.replaceAll('_', ' ');
+}

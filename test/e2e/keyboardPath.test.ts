@@ -4,8 +4,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { until } from '../helpers/until.ts';
 import { openPanel, type PanelPage } from './panelPage.ts';
 import { openStage, type Stage } from './stage.ts';
+import { stepByStep } from './stepByStep.ts';
 
 describe('a person who never touches the mouse', () => {
+  stepByStep();
   let stage: Stage;
   let panel: PanelPage;
 

@@ -32,12 +32,12 @@ export async function findPanel(window: Workbench): Promise<PanelPage> {
   const answer = newest.locator('.answer');
   return {
     frame,
-    box: frame.getByLabel('Prompt'),
+    box: frame.getByRole('textbox', { name: 'Prompt', exact: true }),
     newest,
     ask: async (prompt) => {
       const before = await frame.locator('article.card').count();
-      await frame.getByLabel('Prompt').fill(prompt);
-      await frame.getByLabel('Prompt').press('Enter');
+      await frame.getByRole('textbox', { name: 'Prompt', exact: true }).fill(prompt);
+      await frame.getByRole('textbox', { name: 'Prompt', exact: true }).press('Enter');
       await until('a new card', async () => (await frame.locator('article.card').count()) > before);
     },
     button: (name) => newest.getByRole('button', { name, exact: true }),

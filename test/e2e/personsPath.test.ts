@@ -4,11 +4,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { until } from '../helpers/until.ts';
 import { openPanel, type PanelPage } from './panelPage.ts';
 import { openStage, type Stage } from './stage.ts';
+import { stepByStep } from './stepByStep.ts';
 
 /** Nine decisions are there; the ones made here bring it over the ten that training needs. */
 const BEFORE = 9;
 
 describe('a person asks, decides, trains and switches, by mouse', () => {
+  stepByStep();
   let stage: Stage;
   let panel: PanelPage;
 

@@ -112,9 +112,14 @@ function quickInput(page: Page): QuickInput {
   };
   return {
     runCommand: async (title) => {
-      await open('F1', title);
       const exact = new RegExp(`^${escaped(title)}(,|$)`);
-      await chooseRow(rows, title, (label) => exact.test(label));
+      // The palette lists what is known when it opens; an extension that is still being read comes with the next try.
+      await until(`the command ${title}`, async () => {
+        await open('F1', title);
+        const chosen = await chooseRow(rows, title, (label) => exact.test(label), 2_000).catch(() => false);
+        if (chosen === false) await page.keyboard.press('Escape');
+        return chosen !== false;
+      });
     },
     openFile: async (path) => {
       await open('Control+p', path);
@@ -137,11 +142,17 @@ function quickInput(page: Page): QuickInput {
 }
 
 // A row's spoken label is its title, then a comma and its keybinding or description.
-async function chooseRow(rows: Locator, what: string, fits: (label: string) => boolean): Promise<void> {
-  const index = await until(`"${what}" in the quick input`, async () => {
+async function chooseRow(
+  rows: Locator,
+  what: string,
+  fits: (label: string) => boolean,
+  deadlineMs?: number,
+): Promise<void> {
+  const find = async (): Promise<{ at: number } | undefined> => {
     const at = (await labels(rows)).findIndex(fits);
     return at < 0 ? undefined : { at };
-  });
+  };
+  const index = await until(`"${what}" in the quick input`, find, deadlineMs);
   await rows.nth(index.at).click();
 }
 

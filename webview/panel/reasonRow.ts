@@ -1,7 +1,7 @@
 import type { Verdict } from '../../sidecar/protocol/words.ts';
 import { createButton } from '../components/button.ts';
 import { createTextArea } from '../components/textArea.ts';
-import { reasonWords } from '../displayWords.ts';
+
 import { element } from '../element.ts';
 import type { Work } from './cardActions.ts';
 import { allReasons, offeredReasons } from './offeredReasons.ts';
