@@ -50,6 +50,8 @@ export function memoryDouble(start = Date.UTC(2026, 0, 1)): MemoryDouble {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+    ready: Promise.resolve(),
+    onCleared: () => () => undefined,
     onNotice: () => () => undefined,
     folder: (part) => folderDouble(files, part === 'root' ? '/data' : `/data/${part}`),
     lock: async (name) => {
