@@ -123,6 +123,8 @@ interface Task {
 
 async function answer(deps: AnswerDeps, params: AskParams, job: Running): Promise<AskResult> {
   const { signal } = job.controller;
+  // Rules, the active version and what this request has already are known only then.
+  await deps.memory.ready;
   throwIfAborted(signal);
   const task = await taskOf(deps, params);
   const engine = await deps.engine(signal);

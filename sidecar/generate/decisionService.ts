@@ -40,12 +40,16 @@ export interface DecisionService {
 
 export function createDecisionService(deps: DecisionDeps): DecisionService {
   const { memory } = deps;
+  const ready = async (known: unknown): Promise<void> => {
+    if (known === undefined) await memory.ready;
+  };
   return {
     record: async (params) => {
       if (!memory.index.decision(params.decision)) await recordDecision(deps, params);
       return notedOf(deps, mustDecision(memory, params.decision));
     },
     reason: async ({ decision, reasons, note }) => {
+      await ready(memory.index.decision(decision));
       mustDecision(memory, decision);
       await memory.append<'reason'>({
         kind: 'reason',
@@ -56,10 +60,12 @@ export function createDecisionService(deps: DecisionDeps): DecisionService {
       return notedOf(deps, mustDecision(memory, decision));
     },
     undo: async ({ decision }) => {
+      await ready(memory.index.decision(decision));
       if (!mustDecision(memory, decision).undone) await memory.append<'undo'>({ kind: 'undo', decision });
       return {};
     },
     list: async ({ limit, texts }) => {
+      await memory.ready;
       const decisions: Result<'decision.list'>['decisions'] = [];
       for (const entry of memory.index.liveDecisions().slice(0, limit)) {
         decisions.push(await toDecision(memory, entry, texts));
@@ -67,16 +73,21 @@ export function createDecisionService(deps: DecisionDeps): DecisionService {
       return { decisions };
     },
     applied: async (params) => {
+      await ready(memory.index.candidate(params.candidate));
       mustCandidate(memory, params.candidate);
       await memory.append<'applied'>({ kind: 'applied', ...params });
       return {};
     },
     survival: async (params) => {
+      await ready(memory.index.candidate(params.candidate));
       mustCandidate(memory, params.candidate);
       await memory.append<'survival'>({ kind: 'survival', ...params });
       return {};
     },
-    feedback: (params) => recordFeedback(memory, deps.ids(), params),
+    feedback: async (params) => {
+      await ready(memory.index.request(params.request));
+      return recordFeedback(memory, deps.ids(), params);
+    },
   };
 }
 
@@ -89,6 +100,8 @@ async function recordDecision(deps: DecisionDeps, params: Params<'decision.recor
       { next: 'Edit the answer, then approve it.' },
     );
   }
+  // Only what is not known yet is waited for: a decision must not wait for a large journal to be read.
+  if (!deps.memory.index.candidate(candidate)) await deps.memory.ready;
   await ensureCandidate(deps, params);
   const known = mustCandidate(deps.memory, candidate);
   if (known.request !== request) throw unknownCandidate();

@@ -17,6 +17,7 @@ export interface RequestService {
 export function createRequestService({ memory }: { readonly memory: Memory }): RequestService {
   return {
     get: async ({ request }) => {
+      if (!memory.index.request(request)) await memory.ready;
       const entry = memory.index.request(request);
       const record = entry && (await readRecord(memory, entry));
       if (!record)
@@ -24,6 +25,7 @@ export function createRequestService({ memory }: { readonly memory: Memory }): R
       return record;
     },
     list: async ({ thread, before, limit }) => {
+      await memory.ready;
       const entries = memory.index.requests({
         ...(thread !== undefined && { thread }),
         ...(before !== undefined && { before }),

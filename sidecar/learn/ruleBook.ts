@@ -61,6 +61,7 @@ export function createRuleBook({ memory }: { readonly memory: Memory }): RuleBoo
     all,
     active: async () => (await all()).filter((rule) => rule.on),
     set: async (id, on) => {
+      await memory.ready;
       if (!(await all()).some((rule) => rule.id === id)) {
         throw new AppError('rule.unknown', 'There is no such rule.', {
           why: 'The decisions that it came from were taken back.',

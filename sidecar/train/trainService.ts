@@ -50,6 +50,7 @@ export function createTrainService(deps: TrainDeps): TrainService {
         },
       );
     }
+    await memory.ready;
     if (!params.force && !params.fromModelfile) requireDecisions(memory.index.liveDecisions().length);
     if (current) throw busy();
     const controller = new AbortController();

@@ -54,6 +54,7 @@ export function createVersionService({ memory, engine }: VersionDeps): VersionSe
   return {
     list: async () => ({ versions: versionStates(memory.index).map(toVersion) }),
     activate: async ({ version }, signal) => {
+      await memory.ready;
       if (version === null) return backToBase(memory);
       const state = mustFind(version);
       refuseTrial(memory, state);

@@ -156,7 +156,6 @@ async function decideOn(
     candidate,
     sha256,
     verdict,
-    reasons: [],
     ...more,
   });
 }
