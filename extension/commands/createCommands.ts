@@ -77,7 +77,7 @@ type PanelCommands = Pick<
 
 function panelCommands({ host, core }: CommandsDeps): PanelCommands {
   const tell = (what: 'approve' | 'deny' | 'edit' | 'stop' | 'undo') => async () => {
-    if (!host.isOpen) host.reveal();
+    if (!host.isVisible) host.reveal();
     host.postWhenReady({ type: 'do', what });
   };
   const focusBox = (): void => {

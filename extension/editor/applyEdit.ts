@@ -44,6 +44,7 @@ interface Place {
 
 export function createApplyEdit({ previews, editor }: ApplyEditDeps): ApplyEdit {
   async function into(request: ApplyRequest): Promise<Applied | undefined> {
+    const column = columnOf(editor());
     const place = await placeOf(request, editor());
     const { document, range } = place;
     const text = fitted(request, place);
@@ -52,18 +53,19 @@ export function createApplyEdit({ previews, editor }: ApplyEditDeps): ApplyEdit 
     const verb = request.how === 'insert' ? 'Insert' : 'Replace';
     const lines = lineCount(text);
     const title = `${verb} ${lines} ${lines === 1 ? 'line' : 'lines'} at ${name}:${range.start.line + 1}`;
-    if (!(await agreed(previews, { document, proposed: spliced(place, text), title, verb })))
+    if (!(await agreed(previews, { document, proposed: spliced(place, text), title, verb, column })))
       return undefined;
     if (!(await confirmProtected(document.uri))) return undefined;
     if (document.isClosed || document.version !== version) throw documentChanged(name);
     const edit = new vscode.WorkspaceEdit();
     edit.replace(document.uri, range, text);
     if (!(await vscode.workspace.applyEdit(edit))) throw documentChanged(name);
-    await vscode.window.showTextDocument(document, { preserveFocus: false });
+    await vscode.window.showTextDocument(document, { viewColumn: column });
     return { uri: document.uri, range: [range.start.line + 1, range.start.line + lines] };
   }
 
   async function newFile(request: ApplyRequest): Promise<Applied | undefined> {
+    const column = columnOf(editor());
     const folder = vscode.workspace.workspaceFolders?.[0];
     if (folder === undefined) {
       await vscode.window.showTextDocument(
@@ -76,13 +78,15 @@ export function createApplyEdit({ previews, editor }: ApplyEditDeps): ApplyEdit 
     const text = request.code.endsWith('\n') ? request.code : `${request.code}\n`;
     const name = vscode.workspace.asRelativePath(uri);
     const title = `New file ${name}, ${lineCount(text)} lines`;
-    if (!(await agreed(previews, { document: undefined, proposed: text, title, verb: 'Create', name })))
+    if (
+      !(await agreed(previews, { document: undefined, proposed: text, title, verb: 'Create', name, column }))
+    )
       return undefined;
     if (!(await confirmProtected(uri))) return undefined;
     const edit = new vscode.WorkspaceEdit();
     edit.createFile(uri, { overwrite: false, contents: new TextEncoder().encode(text) });
     if (!(await vscode.workspace.applyEdit(edit))) throw documentChanged(name);
-    await vscode.window.showTextDocument(uri);
+    await vscode.window.showTextDocument(uri, { viewColumn: column });
     return { uri, range: [1, lineCount(text)] };
   }
 
@@ -98,7 +102,8 @@ export function createApplyEdit({ previews, editor }: ApplyEditDeps): ApplyEdit 
       const document = await vscode.workspace.openTextDocument(uri);
       const before = previews.put(`then/${nameOf(uri)}`, request.target?.text ?? '');
       const title = `${nameOf(uri)}: the selection when you asked, and the document now`;
-      await vscode.commands.executeCommand('vscode.diff', before, document.uri, title);
+      const options = { viewColumn: columnOf(editor()) };
+      await vscode.commands.executeCommand('vscode.diff', before, document.uri, title, options);
     },
   };
 }
@@ -154,6 +159,8 @@ interface Proposal {
   readonly title: string;
   readonly verb: string;
   readonly name?: string;
+  /** Where the code is; the panel stays in sight beside it. */
+  readonly column: vscode.ViewColumn;
 }
 
 /** Shows the difference and asks; the preview is closed again whatever the answer. */
@@ -161,7 +168,8 @@ async function agreed(previews: PreviewDocuments, proposal: Proposal): Promise<b
   const name = proposal.name ?? (proposal.document ? nameOf(proposal.document.uri) : 'file');
   const before = proposal.document?.uri ?? previews.put(`nothing/${name}`, '');
   const after = previews.put(name, proposal.proposed);
-  await vscode.commands.executeCommand('vscode.diff', before, after, proposal.title, { preview: true });
+  const options = { preview: true, viewColumn: proposal.column };
+  await vscode.commands.executeCommand('vscode.diff', before, after, proposal.title, options);
   const items = [
     { label: `$(check) ${proposal.verb}`, agreed: true },
     { label: '$(close) Discard', agreed: false },
@@ -195,6 +203,11 @@ async function askForPath(folder: vscode.WorkspaceFolder, language: string): Pro
     },
   });
   return path === undefined ? undefined : vscode.Uri.joinPath(folder.uri, path.trim());
+}
+
+/** The column of the last text editor, else the first: never the one that the panel is in. */
+function columnOf(editor: vscode.TextEditor | undefined): vscode.ViewColumn {
+  return editor?.viewColumn ?? vscode.ViewColumn.One;
 }
 
 async function exists(uri: vscode.Uri): Promise<boolean> {

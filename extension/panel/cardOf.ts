@@ -1,3 +1,4 @@
+import type { ErrorData } from '../../sidecar/protocol/errors.ts';
 import type { Candidate, Decision, RequestRecord, Stopped } from '../../sidecar/protocol/requestSchemas.ts';
 import type { CandidateView, Card, DecisionView } from '../../webview/protocol.ts';
 import { errorView } from '../notify.ts';
@@ -8,6 +9,12 @@ const STATES: Readonly<Record<Stopped, CandidateView['state']>> = {
   user: 'stopped',
   failed: 'failed',
   interrupted: 'stopped',
+};
+
+const INTERRUPTED: ErrorData = {
+  code: 'rpc.disconnected',
+  what: 'This was interrupted before an answer began.',
+  next: 'Try again.',
 };
 
 /** A finished candidate as the page shows it. Text that came before a failure can still be decided on. */
@@ -52,6 +59,8 @@ export function cardOfRecord(record: RequestRecord): Card {
     candidates: record.candidates.map((candidate) => candidateView(candidate)),
     ...(open !== undefined && { open }),
     ...(live !== undefined && { decision: decisionView(live) }),
+    // A request without an answer was interrupted before one began; without a word it would seem to be running.
+    ...(record.candidates.length === 0 && { error: errorView(INTERRUPTED) }),
     restored: true,
   };
 }

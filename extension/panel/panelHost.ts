@@ -16,7 +16,8 @@ export interface PanelHostDeps {
 }
 
 export interface PanelHost {
-  readonly isOpen: boolean;
+  /** False where it is closed, or behind another tab. */
+  readonly isVisible: boolean;
   /** Opens the panel beside the code, or brings it to the front. */
   reveal(): void;
   /** Takes over a panel that the editor brought back after a reload. */
@@ -44,8 +45,8 @@ class WebviewHost implements PanelHost {
     this.deps = deps;
   }
 
-  get isOpen(): boolean {
-    return this.panel !== undefined;
+  get isVisible(): boolean {
+    return this.panel?.visible === true;
   }
 
   reveal(): void {
