@@ -80,13 +80,28 @@ export function createCardActions(ports: CardActionPorts): CardActions {
         decider.undo(card);
         if (ui.get().work?.request === request) closeWork();
       }),
+    ...createCodeActions(ports, onCard, chosen),
+    retry: (card) => {
+      post({ type: 'retry', request: card.request });
+      ports.clearPrompt(card.prompt);
+    },
+  };
+}
+
+/** Copying and applying code of the open answer. */
+function createCodeActions(
+  { post, say, store }: CardActionPorts,
+  onCard: (request: string, act: (card: Card) => void) => void,
+  chosen: (request: string) => string | undefined,
+): Pick<CardActions, 'copy' | 'apply'> {
+  return {
     copy: (request, block) =>
       onCard(request, (card) => {
         const candidate = openCandidate(card, chosen(request));
         if (!candidate) return;
         const bound = candidate.sha256 ? { sha256: candidate.sha256 } : {};
         post({ type: 'copy', request, candidate: candidate.id, block, ...bound });
-        ports.say('Copied');
+        say('Copied');
       }),
     apply: (request, block, how) =>
       onCard(request, (card) => {
@@ -94,10 +109,6 @@ export function createCardActions(ports: CardActionPorts): CardActions {
         if (!candidate?.sha256 || !store.frame()?.canWrite) return;
         post({ type: 'apply', request, candidate: candidate.id, sha256: candidate.sha256, block, how });
       }),
-    retry: (card) => {
-      post({ type: 'retry', request: card.request });
-      ports.clearPrompt(card.prompt);
-    },
   };
 }
 

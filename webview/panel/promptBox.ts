@@ -35,13 +35,8 @@ export function createPromptBox(options: PromptBoxOptions): PromptBox {
   const area = textArea();
   const chips = createChipRow((id) => post({ type: 'removeChip', id }));
   const category = categoryDropdown();
-  const mention = () => mentionAt(area.value, area.selectionStart);
-  const suggestions = createSuggestions((chosen) => {
-    const typed = mention();
-    if (typed) area.setRangeText('', typed.from, area.selectionStart, 'end');
-    changed();
-    post({ type: 'addChip', kind: chosen.kind, ...(chosen.id && { id: chosen.id }) });
-  });
+  const mentions = createMentions(area, post, () => changed());
+  const { suggestions } = mentions;
   const changed = () => {
     growWithText(area);
     send.disabled = area.value.trim() === '';
@@ -51,12 +46,6 @@ export function createPromptBox(options: PromptBoxOptions): PromptBox {
     if (text === undefined) return;
     area.value = text;
     changed();
-  };
-  const suggest = () => {
-    area.removeAttribute('aria-activedescendant');
-    const typed = mention();
-    if (typed) post({ type: 'findFiles', query: typed.query });
-    else suggestions.hide();
   };
   const submit = () => {
     const prompt = area.value.trim();
@@ -78,7 +67,7 @@ export function createPromptBox(options: PromptBoxOptions): PromptBox {
   const typed = () => {
     recall.reset();
     changed();
-    suggest();
+    mentions.suggest();
   };
   area.addEventListener('input', typed);
   area.addEventListener('blur', () => suggestions.hide());
@@ -111,12 +100,31 @@ export function createPromptBox(options: PromptBoxOptions): PromptBox {
       chips.update(frame.chips);
     },
     files: ({ query, files }) => {
-      if (document.activeElement === area && mention()?.query === query) suggestions.show(query, files);
+      if (document.activeElement === area && mentions.typed()?.query === query)
+        suggestions.show(query, files);
     },
     text: () => area.value,
     set,
     focus: () => area.focus(),
   };
+}
+
+/** The `@` being typed in the box, and its list. */
+function createMentions(area: HTMLTextAreaElement, post: (intent: Intent) => void, changed: () => void) {
+  const typed = () => mentionAt(area.value, area.selectionStart);
+  const suggestions = createSuggestions((chosen) => {
+    const mention = typed();
+    if (mention) area.setRangeText('', mention.from, area.selectionStart, 'end');
+    changed();
+    post({ type: 'addChip', kind: chosen.kind, ...(chosen.id && { id: chosen.id }) });
+  });
+  const suggest = () => {
+    area.removeAttribute('aria-activedescendant');
+    const mention = typed();
+    if (mention) post({ type: 'findFiles', query: mention.query });
+    else suggestions.hide();
+  };
+  return { typed, suggestions, suggest };
 }
 
 function textArea(): HTMLTextAreaElement {

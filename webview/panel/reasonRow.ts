@@ -1,7 +1,6 @@
-import type { Verdict } from '../../sidecar/protocol/words.ts';
+import { reasonWords, type Verdict } from '../../sidecar/protocol/words.ts';
 import { createButton } from '../components/button.ts';
 import { createTextArea } from '../components/textArea.ts';
-
 import { element } from '../element.ts';
 import type { Work } from './cardActions.ts';
 import { allReasons, offeredReasons } from './offeredReasons.ts';
