@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -23,7 +24,7 @@ export async function writeJournal(dataFolder: string, decisions: number): Promi
   const stream = createWriteStream(join(dataFolder, 'journal', `${writer}.jsonl`), { mode: 0o600 });
   const write = async (body: EventBody, at: number): Promise<void> => {
     const event = { v: JOURNAL_VERSION, id: next(at), at: new Date(at).toISOString(), writer, ...body };
-    if (!stream.write(encodeLine(event))) await new Promise((resolve) => stream.once('drain', resolve));
+    if (!stream.write(encodeLine(event))) await once(stream, 'drain');
   };
   for (let n = 0; n < decisions; n++) {
     const at = START + n * MINUTE;

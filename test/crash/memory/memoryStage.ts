@@ -75,15 +75,8 @@ export async function decide(
   const [request, candidate, decision] = [ids(), ids(), ids()];
   const sha256 = 'a'.repeat(64);
   const model = 'small';
-  const base = {
-    kind: 'request',
-    thread: request,
-    request,
-    prompt: 'ask',
-    context: [],
-    appVersion: '0',
-  } as const;
-  await memory.append<'request'>({ ...base, category: 'other', model });
+  const base = { kind: 'request', thread: request, request, prompt: 'ask', appVersion: '0' } as const;
+  await memory.append<'request'>({ ...base, context: [], category: 'other', model });
   const answer = { kind: 'candidate', request, candidate, text, sha256, model, options: {} } as const;
   await memory.append<'candidate'>({ ...answer, stopped: 'complete', engine: 'ollama' });
   await memory.append<'decision'>({
