@@ -69,7 +69,7 @@ export function createOllamaEngine(deps: OllamaEngineDeps): Engine {
       throw failed(error, outer);
     } finally {
       // Also reached when the listener simply stops: the server must not go on generating.
-      ;
+      scope.abort();
     }
   }
 
