@@ -74,10 +74,14 @@ export function createAskService(deps: AskDeps): AskService {
       });
     }
     const controller = new AbortController();
-    const abort = (): void => controller.abort();
+    const job: Running = { controller, why: 'user', done: Promise.resolve() };
+    const abort = (): void => {
+      // The window that asked is gone: nobody pressed Stop.
+      if (AppError.is(signal.reason, 'rpc.disconnected')) job.why = 'interrupted';
+      controller.abort();
+    };
     signal.addEventListener('abort', abort, { once: true });
     if (signal.aborted) abort();
-    const job: Running = { controller, why: 'user', done: Promise.resolve() };
     running.set(params.request, job);
     const work = answer({ ...deps, schedule }, params, job);
     job.done = work.catch(() => undefined);

@@ -47,7 +47,7 @@ export const ERRORS = {
   'rpc.disconnected': kind(true, 4, 'retry', 'showLogs'),
   'rpc.stopped': kind(false, 4, 'retry', 'showLogs', 'diagnose'),
   'rpc.internal': kind(false, 70, 'showLogs', 'diagnose'),
-  'server.unreachable': kind(true, 5, 'startOllama', 'changeHost', 'useBuiltIn'),
+  'server.unreachable': kind(true, 5, 'startOllama', 'changeHost', 'useBuiltIn', 'retry'),
   'server.failed': kind(true, 5, 'retry', 'showLogs'),
   'server.tooOld': kind(false, 5, 'diagnose'),
   'server.remoteRefused': kind(false, 5, 'changeHost'),

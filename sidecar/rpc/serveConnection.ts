@@ -11,7 +11,7 @@ export interface Served {
 
 /**
  * Serves the method table over a JSON-RPC connection until it closes. Cancelling a request aborts its handler.
- * Closing the connection aborts every request that is still running.
+ * Closing the connection aborts every request that is still running, with `rpc.disconnected` as the signal's reason.
  */
 export function serveConnection(
   served: Served,
@@ -22,9 +22,10 @@ export function serveConnection(
 
   connection.onRequest(async (method, params, token) => {
     const call = new AbortController();
-    const abort = () => call.abort();
-    const subscription = token.onCancellationRequested(abort);
-    if (token.isCancellationRequested || closed.signal.aborted) abort();
+    const abort = () => call.abort(closed.signal.reason);
+    const subscription = token.onCancellationRequested(() => call.abort());
+    if (token.isCancellationRequested) call.abort();
+    if (closed.signal.aborted) abort();
     closed.signal.addEventListener('abort', abort, { once: true });
     try {
       return await served.router.dispatch(method, params, scopes, call.signal);
@@ -43,7 +44,7 @@ export function serveConnection(
   });
   connection.onClose(() => {
     stop();
-    closed.abort();
+    closed.abort(new AppError('rpc.disconnected', 'The connection was closed.'));
   });
   connection.onError(() => undefined);
   connection.listen();

@@ -42,7 +42,7 @@ export async function findPanel(window: Workbench): Promise<PanelPage> {
     },
     button: (name) => newest.getByRole('button', { name, exact: true }),
     streaming: () =>
-      until('text to stream', async () => (await answer.innerText()).trim() || undefined, 120_000),
+      until('text to stream', async () => (await answer.locator('.answerText').innerText()).trim() || undefined, 120_000),
     answered: async () => {
       await until(
         'the answer to be complete',

@@ -53,7 +53,7 @@ export interface Workbench {
   resize(width: number, height: number): Promise<void>;
   /** Writes test-results/screenshots/NAME.png and returns its path. */
   screenshot(name: string): Promise<string>;
-  /** Loads the window again, as Reload Window does. */
+  /** Runs Reload Window and waits until the workbench stands again. */
   reload(): Promise<void>;
   close(): Promise<void>;
 }
@@ -71,9 +71,10 @@ export async function openWorkbench(
   await options.prepare?.(page);
   await page.goto(url);
   await workbenchStands(page);
+  const input = quickInput(page);
   return {
     page,
-    ...quickInput(page),
+    ...input,
     ...shownTexts(page),
     webview: (selector = 'body') => findWebview(page, selector),
     press: async (...keys) => {
@@ -82,7 +83,9 @@ export async function openWorkbench(
     resize: (width, height) => page.setViewportSize({ width, height }),
     screenshot: (name) => screenshot(page, name),
     reload: async () => {
-      await page.reload();
+      const loaded = page.waitForEvent('load', { timeout: START_MS });
+      await input.runCommand('Developer: Reload Window');
+      await loaded;
       await workbenchStands(page);
     },
     close: () => context.close(),

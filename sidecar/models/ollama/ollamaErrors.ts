@@ -132,7 +132,7 @@ export function modelMissing(context: ErrorContext, why?: string): AppError {
 }
 
 export function unreachable(address: string, why: string, cause?: unknown): AppError {
-  return new AppError('server.unreachable', `No model server answers at ${address}.`, {
+  return new AppError('server.unreachable', `Ollama does not answer at ${address}.`, {
     why,
     next: 'Start Ollama, change the host in the settings, or use the built-in model.',
     details: { address },
