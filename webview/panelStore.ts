@@ -120,6 +120,12 @@ export function openCandidate(card: Card, chosen?: string): CandidateView | unde
   return card.candidates[0];
 }
 
+/** What went wrong with the whole request. A stop is left out where the answer itself says that it was stopped. */
+export function shownError(card: Card): Card['error'] {
+  const said = card.error?.code === 'rpc.cancelled' && card.candidates.some((one) => one.state === 'stopped');
+  return said ? undefined : card.error;
+}
+
 /** True where an answer can be decided on: its text has ended and its hash is known. */
 export function canDecide(
   candidate: CandidateView | undefined,

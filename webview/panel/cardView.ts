@@ -1,6 +1,6 @@
 import { element } from '../element.ts';
-import { openCandidate } from '../panelStore.ts';
-import type { Card } from '../protocol.ts';
+import { openCandidate, shownError } from '../panelStore.ts';
+import type { Card, ErrorView } from '../protocol.ts';
 import type { AnswerTools } from './answerText.ts';
 import { type AnswerView, createAnswerView } from './answerView.ts';
 import { createCandidateTabs } from './candidateTabs.ts';
@@ -99,10 +99,11 @@ function createAnswers(request: string, tools: AnswerTools, actions: CardActions
     else if (!editorPlace.hasChildNodes()) editorPlace.append(editor(request, work, actions));
   };
   const updateError = (card: Card) => {
-    const wanted = JSON.stringify(card.error ?? null);
+    const shown = shownError(card);
+    const wanted = JSON.stringify(shown ?? null);
     if (wanted === errorKey) return;
     errorKey = wanted;
-    error.replaceChildren(...(card.error ? [requestError(card, actions)] : []));
+    error.replaceChildren(...(shown ? [requestError(card, shown, actions)] : []));
   };
   return {
     element: element('div', { class: 'answers' }, answer, error, editorPlace),
@@ -119,9 +120,8 @@ function createAnswers(request: string, tools: AnswerTools, actions: CardActions
   };
 }
 
-function requestError(card: Card, actions: CardActions): HTMLElement {
-  if (!card.error) return element('div');
-  return createErrorView(card.error, (action) =>
+function requestError(card: Card, error: ErrorView, actions: CardActions): HTMLElement {
+  return createErrorView(error, (action) =>
     action === 'retry'
       ? actions.retry(card)
       : actions.post({ type: 'action', action, request: card.request }),

@@ -1,7 +1,7 @@
 import { type ButtonControl, createButton } from '../components/button.ts';
 import { decisionWords, verdictIcon } from '../displayWords.ts';
 import { element, icon } from '../element.ts';
-import { canDecide, isRunning } from '../panelStore.ts';
+import { canDecide, isRunning, shownError } from '../panelStore.ts';
 import type { CandidateView, Card } from '../protocol.ts';
 import type { CardActions, CardUi } from './cardActions.ts';
 
@@ -62,7 +62,7 @@ export function createDecisionBar(request: string, actions: CardActions): Decisi
       const empty = !running && !usable && !decided;
       choices.hidden = decided || empty;
       stop.hidden = !running;
-      retry.hidden = !empty || card.error !== undefined;
+      retry.hidden = !empty || shownError(card) !== undefined;
       another.hidden = running || decided || empty || card.candidates.length >= 4;
       noted.update(card, ui);
     },

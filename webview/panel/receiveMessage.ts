@@ -12,6 +12,8 @@ export function createReceiver(context: PanelContext, parts: PanelParts): (messa
   const { store, ui, decider, post } = context;
   /** Cards that were asked for anew because a part of their stream is missing. */
   const gaps = new Set<string>();
+  /** Sent by the page before this one and perhaps lost with it; what this page sends has a host that listens. */
+  let leftover = ui.get().sent;
   const apply = (message: HostMessage) => {
     const change = store.apply(message);
     if (change.kind !== 'gap') return drawChange(context, parts, change);
@@ -33,10 +35,10 @@ export function createReceiver(context: PanelContext, parts: PanelParts): (messa
     gaps.clear();
     for (const card of message.state.cards) decider.seen(card);
     apply(message);
-    const { sent } = ui.get();
-    const arrived = message.state.cards.some((card) => card.prompt === sent);
-    if (parts.box.text() === '') parts.box.set((!arrived && sent) || message.state.draft);
-    ui.set({ sent: undefined });
+    const arrived = message.state.cards.some((card) => card.prompt === leftover);
+    if (parts.box.text() === '') parts.box.set((!arrived && leftover) || message.state.draft);
+    if (ui.get().sent === leftover) ui.set({ sent: undefined });
+    leftover = undefined;
   };
   return (message) => {
     if (message.type === 'state') receiveState(message);
