@@ -2,7 +2,6 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { until } from '../helpers/until.ts';
 import { findPanel, openPanel } from './panelPage.ts';
 import { openStage, type Stage } from './stage.ts';
 
@@ -57,7 +56,7 @@ describe('when something goes wrong, nothing is lost', () => {
     const [pid] = sidecars(stage.dataFolder);
     if (pid === undefined) throw new Error('no sidecar process');
     process.kill(pid, 'SIGKILL');
-    await until('Approve on what was kept', () => panel.button('Approve').isEnabled());
+    await panel.answered();
     await panel.button('Approve').click();
     const decision = await stage.journaled('decision');
     const candidate = await stage.journaled(

@@ -42,13 +42,13 @@ export async function findPanel(window: Workbench): Promise<PanelPage> {
     },
     button: (name) => newest.getByRole('button', { name, exact: true }),
     streaming: () =>
-      until('text to stream', async () => (await answer.locator('.answerText').innerText()).trim() || undefined, 120_000),
+      until(
+        'text to stream',
+        async () => (await answer.locator('.answerText').innerText()).trim() || undefined,
+        120_000,
+      ),
     answered: async () => {
-      await until(
-        'the answer to be complete',
-        () => newest.getByRole('button', { name: 'Approve', exact: true }).isEnabled(),
-        180_000,
-      );
+      await until('the answer to be complete', async () => isPressable(newest, 'Approve'), 180_000);
       return answer.innerText();
     },
     noted: (match) =>
@@ -57,4 +57,11 @@ export async function findPanel(window: Workbench): Promise<PanelPage> {
         return match.test(line) ? line : undefined;
       }),
   };
+}
+
+/** True where the button is there and enabled; the toolkit's buttons carry `disabled` on the element itself. */
+export async function isPressable(card: Locator, name: string): Promise<boolean> {
+  const button = card.locator('vscode-button', { hasText: new RegExp(`^\\s*${name}\\s*$`) });
+  if (!(await button.isVisible())) return false;
+  return (await button.getAttribute('disabled')) === null;
 }

@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
@@ -18,7 +18,7 @@ export interface StageOptions {
   readonly server?: Partial<CodeServerOptions>;
   readonly window?: WindowOptions;
   /** Called with the data folder before the window opens. */
-  readonly prepare?: (dataFolder: string) => void;
+  readonly prepare?: (dataFolder: string) => Promise<void>;
 }
 
 /** Everything a test in the real editor stands on; each part is real and is gone after `close`. */
@@ -50,7 +50,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
   mkdirSync(dataFolder, { mode: 0o700 });
   writeFileSync(join(workspace, 'math.ts'), SAMPLE);
   if (options.decisions !== undefined) await writeJournal(dataFolder, options.decisions);
-  options.prepare?.(dataFolder);
+  await options.prepare?.(dataFolder);
   const ollama = options.ollama === false ? undefined : await startRealOllama(options.ollama);
   const codeServer = await startCodeServer({
     folder: workspace,
@@ -61,6 +61,8 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
       'whetstone.model': ollama?.model ?? '',
       'whetstone.engine': 'ollama',
       'whetstone.temperature': 0,
+      // Bounds an answer that rambles.
+      'whetstone.contextLength': 1024,
       ...options.settings,
     },
   });
@@ -102,10 +104,4 @@ function readJournal(dataFolder: string): Envelope[] {
     }
   }
   return events.sort((a, b) => (a.id < b.id ? -1 : 1));
-}
-
-/** Copies an installed embedded engine and its model into a data folder. */
-export function copyEngine(from: string, dataFolder: string): void {
-  for (const part of ['engine', 'models'])
-    cpSync(join(from, part), join(dataFolder, part), { recursive: true });
 }

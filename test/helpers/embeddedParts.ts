@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createDemoModelInstaller } from '../../sidecar/models/embedded/demoModel.ts';
@@ -64,4 +64,17 @@ export async function startEmbedded(options: { idleMs?: number } = {}): Promise<
       await rm(home, { recursive: true, force: true });
     },
   };
+}
+
+/** Sets the real embedded engine and the test model up in a data folder, as `models.pull builtin` leaves them. */
+export async function setUpBuiltIn(dataFolder: string): Promise<void> {
+  await cp(await installTestEngine(), join(dataFolder, 'engine'), { recursive: true });
+  const folder = plainFolder(join(dataFolder, 'models'));
+  await mkdir(folder.path, { recursive: true, mode: 0o700 });
+  const installer = createDemoModelInstaller({
+    folder: folder.path,
+    models: createEmbeddedModels(folder),
+    log: () => undefined,
+  });
+  await installer.installFrom(testGguf(), new AbortController().signal);
 }
