@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
 import type { Client, Result } from '../../sidecar/protocol/methods.ts';
-import type { Version } from '../../sidecar/protocol/trainingSchemas.ts';
 import { formatBytes } from '../formatBytes.ts';
 import { writeSetting } from '../settings.ts';
 import { confirmFetch, fetchModel } from './modelFetching.ts';
+import { createModelPickers, type ModelPickers } from './modelPickers.ts';
 
 type Models = Result<'models.list'>;
 
@@ -15,17 +15,11 @@ export interface ModelCommandsDeps {
   say(line: string): void;
 }
 
-export interface ModelCommands {
-  switchModel(): Promise<void>;
-  selectModel(): Promise<void>;
+export interface ModelCommands extends ModelPickers {
   pullModel(name?: string): Promise<void>;
   setUpBuiltIn(): Promise<void>;
   /** Makes a version answer, or the base model with null. */
   activate(version: string | null): Promise<void>;
-}
-
-interface Choice extends vscode.QuickPickItem {
-  readonly run?: () => Promise<void>;
 }
 
 export function createModelCommands({ client, changed, say }: ModelCommandsDeps): ModelCommands {
@@ -65,79 +59,8 @@ export function createModelCommands({ client, changed, say }: ModelCommandsDeps)
     await changed();
   }
 
-  const baseChoices = (models: Models, active: Version | undefined): Choice[] =>
-    models.models
-      .filter((model) => !model.ours)
-      .map((model) => ({
-        label: `${active === undefined && model.name === models.current ? '$(check) ' : ''}${model.name}`,
-        description: [model.parameters, model.quantization, formatBytes(model.size)]
-          .filter(Boolean)
-          .join(', '),
-        run: () => useBase(model.name, active !== undefined),
-      }));
-
-  async function choose(title: string, choices: readonly Choice[]): Promise<void> {
-    const picked = await vscode.window.showQuickPick(choices, {
-      title,
-      matchOnDescription: true,
-      matchOnDetail: true,
-    });
-    await picked?.run?.();
-  }
-
-  return {
-    activate,
-    pullModel,
-    setUpBuiltIn,
-    async switchModel() {
-      const [models, { versions }] = await Promise.all([
-        client.call('models.list', {}),
-        client.call('versions.list', {}),
-      ]);
-      const live = versions.filter((version) => !version.deleted);
-      const active = live.find((version) => version.active);
-      const back: Choice[] =
-        active === undefined
-          ? []
-          : [{ label: '$(discard) Back to base', description: active.base, run: () => activate(null) }];
-      await choose('Switch model', [
-        ...group(
-          'Trained versions',
-          live.map((version) => versionChoice(version, activate)),
-        ),
-        ...back,
-        ...group('Base models', baseChoices(models, active)),
-      ]);
-    },
-    async selectModel() {
-      const [models, { versions }] = await Promise.all([
-        client.call('models.list', {}),
-        client.call('versions.list', {}),
-      ]);
-      const active = versions.find((version) => version.active);
-      await choose('Select the base model', [
-        ...baseChoices(models, active),
-        ...group('More', [
-          { label: '$(cloud-download) Pull a model', run: () => pullModel() },
-          { label: '$(chip) Use the built-in model', run: setUpBuiltIn },
-        ]),
-      ]);
-    },
-  };
-}
-
-function group(title: string, choices: readonly Choice[]): Choice[] {
-  if (choices.length === 0) return [];
-  return [{ label: title, kind: vscode.QuickPickItemKind.Separator }, ...choices];
-}
-
-function versionChoice(version: Version, activate: (version: string) => Promise<void>): Choice {
-  return {
-    label: `${version.active ? '$(check) ' : ''}v${version.number}`,
-    description: version.name,
-    detail: `${version.rules.length} rules, ${version.examples} examples from ${version.decisions} decisions. ${version.verdict}`,
-    run: () => activate(version.version),
-  };
+  const pickers = createModelPickers({ client, activate, useBase, pullModel, setUpBuiltIn });
+  return { activate, pullModel, setUpBuiltIn, ...pickers };
 }
 
 async function askForModel(models: Models): Promise<string | undefined> {
