@@ -43,7 +43,7 @@ describe('a person who never touches the mouse', () => {
     await stage.journaled('reason', (event) => event['decision'] === denied['decision']);
   });
 
-  it('inserts code into the file it came from, through a diff', async () => {
+  it('corrects an answer with E', async () => {
     await panel.box.focus();
     await stage.window.page.keyboard.type(
       'Write a TypeScript function that subtracts two numbers, code only.',
@@ -59,10 +59,25 @@ describe('a person who never touches the mouse', () => {
     await stage.journaled('decision', (event) => event['verdict'] === 'edited');
   });
 
+  it('inserts code into the open file with I, after the difference was shown', async () => {
+    await panel.box.focus();
+    await stage.window.page.keyboard.type('Write a Python function that adds two numbers.');
+    await press('Enter');
+    await panel.answered();
+    await press('Escape', 'i');
+    expect(await stage.window.pickLabels()).toEqual([
+      expect.stringContaining('Insert'),
+      expect.stringContaining('Discard'),
+    ]);
+    expect(readFileSync(join(stage.workspace, 'math.ts'), 'utf8')).not.toContain('def ');
+    await press('Enter');
+    await stage.journaled('applied', (event) => event['how'] === 'insert');
+    await until('the code in the editor', async () => /def /.test(await stage.window.editorText()));
+  });
+
   it('recalls the last prompt with Up', async () => {
     await panel.box.focus();
     await press('ArrowUp');
-    expect(await panel.box.inputValue()).toContain('subtracts two numbers');
-    expect(readFileSync(join(stage.workspace, 'math.ts'), 'utf8')).toContain('add(a: number');
+    expect(await panel.box.inputValue()).toContain('adds two numbers');
   });
 });
