@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { homedir } from 'node:os';
 import { AppError } from '../../sidecar/protocol/errors.ts';
 import type { Client } from '../../sidecar/protocol/methods.ts';
 
@@ -22,7 +23,9 @@ export async function startOllama(client: Client, signal: AbortSignal): Promise<
 /** Detached, because the server is the user's own and outlives the window. */
 function launch(): Promise<void> {
   return new Promise((resolve, reject) => {
-    const child = spawn('ollama', ['serve'], { detached: true, stdio: 'ignore', windowsHide: true });
+    // On Windows a program is looked for in the current folder first, and that may be the open workspace.
+    const cwd = homedir();
+    const child = spawn('ollama', ['serve'], { cwd, detached: true, stdio: 'ignore', windowsHide: true });
     child.once('error', () => {
       reject(
         new AppError('server.unreachable', 'Ollama was not found on this machine.', {

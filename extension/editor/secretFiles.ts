@@ -24,7 +24,7 @@ export function isSecretFile(path: string): boolean {
   const name = parts.at(-1) ?? '';
   if (parts.slice(0, -1).some((part) => FOLDERS.has(part))) return true;
   if (NAMES.has(name) || ENDINGS.some((ending) => name.endsWith(ending))) return true;
-  if (/^id_(rsa|dsa|ecdsa|ed25519)$/.test(name)) return true;
+  if (/^id_(rsa|dsa|ecdsa|ed25519|ecdsa_sk|ed25519_sk)$/.test(name)) return true;
   if (name !== '.env' && name !== '.envrc' && !name.startsWith('.env.')) return name.endsWith('.env');
   return !TEMPLATES.some((ending) => name.endsWith(ending));
 }

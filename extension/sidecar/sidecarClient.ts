@@ -99,7 +99,8 @@ class SupervisedClient implements SidecarClient {
     this.setState({ kind: inUse ? 'restarting' : 'idle' });
     await this.end();
     this.deps.supervisor.reset();
-    if (inUse) this.start();
+    // Another restart, asked for while this one waited, may have started it already.
+    if (inUse && this.current === undefined) this.start();
   }
 
   async dispose(): Promise<void> {

@@ -2,6 +2,7 @@ import type { Params, Result } from '../protocol/methods.ts';
 import type { Server } from '../protocol/modelSchemas.ts';
 import type { Engine, PullProgress } from './engine.ts';
 import type { Engines } from './engineRouter.ts';
+import { sameModel } from './modelNames.ts';
 
 /** Name under which the embedded engine with its demo model is pulled. */
 export const BUILT_IN = 'builtin';
@@ -71,7 +72,10 @@ export function createModelService(deps: ModelServiceDeps): ModelService {
       const engine = await engines.current(signal);
       const address = (await engine.health(signal)).address;
       // The server fetches, from where it is set up to; its own address is all that this side can tell.
-      const plan = [{ what: name, host: `the model server at ${address}` }];
+      const bytes = deps.recommended.find((each) => sameModel(each.name, name))?.size;
+      const plan = [
+        { what: name, host: `the model server at ${address}`, ...(bytes !== undefined && { bytes }) },
+      ];
       if (dryRun) return { name, plan, done: false };
       await engine.pull(name, (progress) => deps.onProgress({ name, ...progress }), signal);
       return { name, plan, done: true };

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { homedir } from 'node:os';
 import { AppError } from '../../protocol/errors.ts';
 
 const KEPT = 4_000_000;
@@ -14,6 +15,9 @@ export interface ProgramResult {
  * Runs a program to its end. Rejects with `rpc.cancelled` when the signal ends it, and with the system's own
  * error (`ENOENT`) where it does not exist. Arguments must not come from outside unchecked: on Windows a shell
  * is needed for `.cmd` files.
+ *
+ * Without a `cwd` it runs in the home folder, never where a terminal happens to stand: a folder of someone else could
+ * hold a `pip.py`, an `npm.cmd` or an `.npmrc` that would act instead of the user's own.
  */
 export function runProgram(
   program: string,
@@ -24,7 +28,7 @@ export function runProgram(
     if (options.signal.aborted) return reject(new AppError('rpc.cancelled', 'Stopped.'));
     const windows = process.platform === 'win32';
     const child = spawn(program, args, {
-      cwd: options.cwd,
+      cwd: options.cwd ?? homedir(),
       env: options.env ?? process.env,
       shell: windows,
       windowsHide: true,

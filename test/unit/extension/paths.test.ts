@@ -40,6 +40,7 @@ describe('secret files', () => {
     'prod.env',
     '.ssh/config',
     'keys/id_ed25519',
+    'keys/id_ed25519_sk',
     'server.PEM',
     '.npmrc',
     'infra/terraform.tfstate',
@@ -68,6 +69,16 @@ describe('secret files', () => {
     const left = withoutSecrets(diff);
     expect(left).toContain('+kept');
     expect(left).toContain('+also kept');
+    expect(left).not.toContain('TOKEN');
+  });
+
+  test('a diff loses a secret file that is in conflict, and keeps another one that is', () => {
+    const conflict = (name: string, text: string) =>
+      `diff --cc ${name}\nindex 1,2..0\n--- a/${name}\n+++ b/${name}\n@@@ -1,1 -1,1 +1,2 @@@\n++${text}\n`;
+    const plain = 'diff --git a/src/a.ts b/src/a.ts\n--- a/src/a.ts\n+++ b/src/a.ts\n@@ -1 +1 @@\n+kept\n';
+    const left = withoutSecrets(plain + conflict('.env', 'TOKEN=1') + conflict('src/b.ts', 'also kept'));
+    expect(left).toContain('+kept');
+    expect(left).toContain('++also kept');
     expect(left).not.toContain('TOKEN');
   });
 });

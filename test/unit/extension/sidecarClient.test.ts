@@ -163,6 +163,15 @@ describe('sidecar client', () => {
     expect(seen).toEqual([{ code: 'view', message: 'Rebuilt.' }]);
   });
 
+  test('two restarts at once leave one process', async () => {
+    const { client, runs } = bench(working);
+    await client.call('request.list', {});
+    await Promise.all([client.restart(), client.restart()]);
+    await client.call('request.list', {});
+    expect(runs).toHaveLength(2);
+    expect(client.state.kind).toBe('ready');
+  });
+
   test('closing the window rejects what waits and starts nothing more', async () => {
     const { client, runs, timers, settled } = bench(() => 'pending');
     const call = client.call('request.list', {});
