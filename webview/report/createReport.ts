@@ -46,7 +46,7 @@ function head(
     root.append(
       element('p', {
         class: 'quiet',
-        text: `${version.name}, made from ${version.base}. Better than before: ${version.verdict}`,
+        text: `${version.name}, made from ${version.base}`,
       }),
     );
   if (result.handEdit === 'kept')
