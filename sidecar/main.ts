@@ -1,15 +1,17 @@
 import { createMessageConnection, IPCMessageReader, IPCMessageWriter } from 'vscode-jsonrpc/node';
-import { createApp } from './app.ts';
+import { type App, createApp } from './app.ts';
 import { nodePorts } from './nodePorts.ts';
-import { redirectConsole } from './redirectConsole.ts';
+import { AppError } from './protocol/errors.ts';
 import { SCOPES } from './protocol/methods.ts';
+import { redirectConsole } from './redirectConsole.ts';
+import { createRefusal } from './rpc/createRefusal.ts';
 import { serveConnection } from './rpc/serveConnection.ts';
 import { watchParent } from './watchParent.ts';
 
 /** Entry of the forked sidecar: one a window, spoken to over the IPC channel, gone when the window is gone. */
 async function main(): Promise<void> {
   redirectConsole(console, (text) => process.stderr.write(text));
-  const app = await createApp(nodePorts({ env: process.env, bundleFolder: __dirname }));
+  const app = await openApp();
 
   let leaving = false;
   const leave = (code: number): void => {
@@ -31,6 +33,16 @@ async function main(): Promise<void> {
 
   const connection = createMessageConnection(new IPCMessageReader(process), new IPCMessageWriter(process));
   serveConnection(app, connection, new Set(SCOPES));
+}
+
+/** The app; where its data folder can't be used, what says so to every call. */
+async function openApp(): Promise<App> {
+  try {
+    return await createApp(nodePorts({ env: process.env, bundleFolder: __dirname }));
+  } catch (error) {
+    if (!AppError.is(error)) throw error;
+    return { ...createRefusal(error), onShutdown: () => undefined, dispose: async () => undefined };
+  }
 }
 
 main().catch((error: unknown) => {
