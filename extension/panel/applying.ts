@@ -11,7 +11,7 @@ type ApplyIntent = Extract<Intent, { type: 'apply' }>;
 type CopyIntent = Extract<Intent, { type: 'copy' }>;
 
 export interface ApplyingDeps {
-  readonly core: PanelCore;
+  readonly core: Pick<PanelCore, 'cards' | 'client' | 'showCard'>;
   readonly applyEdit: ApplyEdit;
   copyText(text: string): Promise<void>;
   targetOf(request: string): ApplyTarget | undefined;
@@ -73,6 +73,10 @@ export function createApplying({ core, applyEdit, copyText, targetOf, onApplied 
     async copy(intent) {
       const candidate = candidateOf(intent);
       if (candidate === undefined) return;
+      // As with apply: what is copied is the text that was on the screen.
+      if (intent.sha256 !== undefined && intent.sha256 !== candidate.sha256) {
+        return core.showCard(core.cards.get(intent.request));
+      }
       const text = intent.block < 0 ? candidate.text : codeBlocks(candidate.text)[intent.block]?.code;
       if (text !== undefined) await copyText(text);
     },

@@ -17,6 +17,13 @@ const ALLOWED = new Set([
   'HTTP_PROXY',
   'HTTPS_PROXY',
   'NO_PROXY',
+  // Where npm fetches the built-in engine from is the user's choice, also where it is made in the environment.
+  'NPM_CONFIG_REGISTRY',
+  'NPM_CONFIG_USERCONFIG',
+  'NPM_CONFIG_PROXY',
+  'NPM_CONFIG_HTTPS_PROXY',
+  'NPM_CONFIG_CAFILE',
+  'NODE_EXTRA_CA_CERTS',
   'OLLAMA_HOST',
   'OLLAMA_MODEL',
   'OLLAMA_MODELS',

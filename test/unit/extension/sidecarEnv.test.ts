@@ -29,6 +29,20 @@ test('only listed variables reach the sidecar', () => {
   });
 });
 
+test('a registry and certificates that are set in the environment hold for the built-in engine too', () => {
+  const env = {
+    npm_config_registry: 'https://mirror.example/',
+    NODE_EXTRA_CA_CERTS: '/etc/company.pem',
+    npm_config_script_shell: 'evil',
+  };
+  const made = sidecarEnv({ ...input, env });
+  expect(made).toMatchObject({
+    npm_config_registry: 'https://mirror.example/',
+    NODE_EXTRA_CA_CERTS: '/etc/company.pem',
+  });
+  expect(made).not.toHaveProperty('npm_config_script_shell');
+});
+
 test('the window can not pass another data folder or parent by its environment', () => {
   const env = { WHETSTONE_DATA: '/else', WHETSTONE_PARENT_PID: '1', ELECTRON_RUN_AS_NODE: '' };
   const made = sidecarEnv({ ...input, env });
