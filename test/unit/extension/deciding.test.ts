@@ -127,7 +127,8 @@ describe('a decision', () => {
 describe('more reasons', () => {
   test('join those that are there, each once, and only they are queued', () => {
     const b = bench();
-    const { key } = b.approved();
+    b.deciding.decide({ ...b.click, reasons: ['clear', 'well_tested'], verdict: 'approved' });
+    const key = b.entries[0]?.key ?? '';
     b.deciding.addReasons({
       type: 'addReasons',
       decision: key,
@@ -135,7 +136,7 @@ describe('more reasons', () => {
       note: 'Short.',
     });
     expect(b.shown()?.decision).toMatchObject({
-      reasons: ['clear', 'concise'],
+      reasons: ['clear', 'well_tested', 'concise'],
       note: 'Short.',
       state: 'saving',
     });
