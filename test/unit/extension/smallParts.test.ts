@@ -110,6 +110,7 @@ describe('banner', () => {
       'startOllama',
       'changeHost',
       'useBuiltIn',
+      'retry',
     ]);
   });
 });

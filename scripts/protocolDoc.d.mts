@@ -1,2 +1,0 @@
-/** The text of docs/PROTOCOL.md. */
-export function protocolDoc(): string;
