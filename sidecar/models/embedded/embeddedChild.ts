@@ -36,6 +36,8 @@ export function createEmbeddedChild(deps: EmbeddedChildDeps): EmbeddedChild {
     const onAbort = (): void => inbox.fail(cancelled());
     signal.addEventListener('abort', onAbort, { once: true });
     try {
+      // Stopped while the process was made ready, before anybody listened.
+      if (signal.aborted) throw cancelled();
       child.send({ ...work, id }, (error) => {
         if (error) inbox.fail(crashed(error.message, ''));
       });
