@@ -143,22 +143,13 @@ describe('the window in pictures', () => {
     await picture('panel-decided-dark');
   });
 
-  it.each(LOOKS)('answer, reasons and streaming: $name', async (look) => {
+  it.each(LOOKS)('streaming and stopped: $name', async (look) => {
     await wear(look);
     if (look.name === 'narrow') {
       const width = await panel.frame.evaluate(() => innerWidth);
       expect(width).toBeGreaterThan(260);
       expect(width).toBeLessThan(340);
     }
-    await ask(CODE);
-    expect(await panel.answered()).toContain('def ');
-    for (const name of ['Approve', 'Deny', 'Edit'])
-      expect(await panel.button(name).isVisible(), name).toBe(true);
-    await picture(`panel-answer-${look.name}`);
-    await panel.button('Deny').click();
-    await panel.noted(/^Denied/);
-    await panel.newest.getByRole('button', { name: /too long/ }).waitFor();
-    await picture(`panel-reasons-${look.name}`);
     await ask(LONG);
     await flowing();
     expect(await panel.button('Stop').isVisible()).toBe(true);
@@ -166,6 +157,24 @@ describe('the window in pictures', () => {
     await panel.button('Stop').click();
     await panel.newest.getByText('Stopped. The text so far is kept.').waitFor();
     await picture(`panel-stopped-${look.name}`);
+  });
+
+  it('an answer with code', async () => {
+    await ask(CODE);
+    expect(await panel.answered()).toContain('def ');
+  });
+
+  it.each(LOOKS)('answer and reasons: $name', async (look) => {
+    await wear(look);
+    for (const name of ['Approve', 'Deny', 'Edit'])
+      expect(await panel.button(name).isVisible(), name).toBe(true);
+    await picture(`panel-answer-${look.name}`);
+    await panel.button('Deny').click();
+    await panel.noted(/^Denied/);
+    await panel.newest.getByRole('button', { name: /too long/ }).waitFor();
+    await picture(`panel-reasons-${look.name}`);
+    await panel.button('Undo').click();
+    await until('Approve after Undo', () => panel.button('Approve').isEnabled());
   });
 
   it.each(LOOKS)('settings and walkthrough: $name', async (look) => {
