@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { monotonicFactory } from 'ulid';
 import * as vscode from 'vscode';
+import type { AppError } from '../sidecar/protocol/errors.ts';
 import type { CommandName } from './commandNames.ts';
 import { createCommands } from './commands/createCommands.ts';
 import { confirmFetch } from './commands/modelFetching.ts';
@@ -20,6 +21,7 @@ import { createPanelHost } from './panel/panelHost.ts';
 import { createPanelMemory } from './panel/panelMemory.ts';
 import { runCommand } from './runCommand.ts';
 import { onSettingsChange, readDataFolder, readSettings } from './settings.ts';
+import { showError } from './showError.ts';
 import { createDecisionQueue, type DecisionQueue } from './sidecar/decisionQueue.ts';
 import { createSidecarClient, type SidecarClient } from './sidecar/sidecarClient.ts';
 import { startSidecarProcess } from './sidecar/sidecarProcess.ts';
@@ -77,7 +79,14 @@ export function createSession({ context, statusBar }: SessionDeps): Session {
       if (cards.hasAnswer) setContext('whetstone.hasAnswer', true);
     },
   });
-  const queue = bag.add(createQueue(context, client, { core, statusBar }));
+  const logFailure = (error: AppError): void => {
+    log.error(`${error.code}: ${error.message} ${error.why ?? ''}`);
+  };
+  const tell = (error: AppError): void => {
+    logFailure(error);
+    showError(error, async () => undefined);
+  };
+  const queue = bag.add(createQueue(context, client, { core, statusBar, tell }));
   const panel = createPanelController({
     core,
     client,
@@ -90,7 +99,7 @@ export function createSession({ context, statusBar }: SessionDeps): Session {
     onApplied: survival.watch,
     runCommand: async (command, ...args) => vscode.commands.executeCommand(command, ...args),
     openLink,
-    onFailure: (error) => log.error(`${error.code}: ${error.message} ${error.why ?? ''}`),
+    onFailure: logFailure,
     confirmFetch: (name) => confirmFetch(client, name),
   });
   const commands = createCommands({ context, client, core, editor, host, log, panel, previews, statusBar });
@@ -141,14 +150,16 @@ function later(ms: number, run: () => void): () => void {
 interface QueueShows {
   readonly core: PanelCore;
   readonly statusBar: StatusBar;
+  /** Shows an error that has no card. */
+  tell(error: AppError): void;
 }
 
 function createQueue(
   context: vscode.ExtensionContext,
   client: SidecarClient,
-  { core, statusBar }: QueueShows,
+  { core, statusBar, tell }: QueueShows,
 ): DecisionQueue {
-  const outcome = createQueueOutcome(core);
+  const outcome = createQueueOutcome(core, tell);
   const queue = createDecisionQueue({
     async send(entry) {
       if (entry.method === 'decision.record') return client.call(entry.method, entry.params);

@@ -1,4 +1,4 @@
-import type { AppError } from '../../sidecar/protocol/errors.ts';
+import { AppError } from '../../sidecar/protocol/errors.ts';
 import type { Noted } from '../../sidecar/protocol/requestSchemas.ts';
 import type { Card, DecisionView, Intent } from '../../webview/protocol.ts';
 import { errorView } from '../notify.ts';
@@ -81,7 +81,8 @@ export interface QueueOutcome {
   waiting(entry: QueueEntry, error: AppError, all: number): void;
 }
 
-export function createQueueOutcome(core: PanelCore): QueueOutcome {
+/** @param tell shows an error that has no card to be shown on */
+export function createQueueOutcome(core: PanelCore, tell: (error: AppError) => void): QueueOutcome {
   const update = (entry: QueueEntry, change: (view: DecisionView) => DecisionView): void => {
     const card = cardOf(core, entry.params.decision);
     if (card?.decision !== undefined) core.showCard(core.cards.decide(card.request, change(card.decision)));
@@ -103,7 +104,7 @@ export function createQueueOutcome(core: PanelCore): QueueOutcome {
     },
     refused(entry, error) {
       const card = cardOf(core, entry.params.decision);
-      if (card === undefined) return;
+      if (card === undefined) return tell(lostClick(entry, error));
       if (entry.method === 'decision.record') core.cards.decide(card.request, undefined);
       core.showCard(core.cards.setError(card.request, errorView(error.toData())));
     },
@@ -114,6 +115,18 @@ export function createQueueOutcome(core: PanelCore): QueueOutcome {
       core.showFrame();
     },
   };
+}
+
+const LOST = {
+  'decision.record': 'A decision of yours was not recorded.',
+  'decision.reason': 'Reasons for a decision of yours were not recorded.',
+  'decision.undo': 'A decision of yours was not taken back.',
+} as const satisfies Record<QueueEntry['method'], string>;
+
+/** A refusal as it is told away from its card, where it must say what it is about. */
+function lostClick(entry: QueueEntry, { code, message, why, next, details }: AppError): AppError {
+  const because = why === undefined ? message : `${message} ${why}`;
+  return new AppError(code, LOST[entry.method], { why: because, next, details });
 }
 
 function cardOf(core: PanelCore, decision: string): Card | undefined {

@@ -14,7 +14,8 @@ function bench(text = 'it()') {
     dispose: () => undefined,
   };
   const deciding = createDeciding({ core: b.core, queue, newId: b.newId });
-  const outcome = createQueueOutcome(b.core);
+  const told: AppError[] = [];
+  const outcome = createQueueOutcome(b.core, (error) => void told.push(error));
   const request = b.newId();
   b.cards.begin({ request, prompt: 'Test it.', category: 'testing', context: [], model: 'm' });
   const answer = b.candidateOf(request, text);
@@ -29,7 +30,7 @@ function bench(text = 'it()') {
     return entry;
   }
   const decision = () => b.cards.get(request)?.decision;
-  return { ...b, deciding, outcome, entries, request, candidate, click, approved, decision };
+  return { ...b, deciding, outcome, told, entries, request, candidate, click, approved, decision };
 }
 
 const full = () => new AppError('memory.diskFull', 'The disk is full.');
@@ -211,13 +212,45 @@ describe('what becomes of a queued decision', () => {
     expect(b.posted.some(({ type }) => type === 'frame')).toBe(false);
   });
 
-  test('of a decision whose card is gone changes nothing', () => {
+  test('acknowledged, a decision whose card is gone changes nothing', () => {
     const b = bench();
     const entry = b.approved();
     b.cards.remove(b.request);
     const before = b.posted.length;
     b.outcome.acknowledged(entry, undefined);
-    b.outcome.refused(entry, full());
     expect(b.posted).toHaveLength(before);
+    expect(b.told).toEqual([]);
+  });
+
+  test('refused, a decision whose card is gone is told all the same, with what was lost and why', () => {
+    const b = bench();
+    const entry = b.approved();
+    b.cards.remove(b.request);
+    b.outcome.refused(entry, new AppError('candidate.unknown', 'There is no such answer.', { next: 'Ask.' }));
+    expect(b.told.map((error) => error.toData())).toEqual([
+      {
+        code: 'candidate.unknown',
+        what: 'A decision of yours was not recorded.',
+        why: 'There is no such answer.',
+        next: 'Ask.',
+      },
+    ]);
+  });
+
+  test('refused, a way back is told, since its card has no decision any more', () => {
+    const b = bench();
+    b.deciding.undo(b.approved().key);
+    const [, undo] = b.entries;
+    if (undo !== undefined) b.outcome.refused(undo, new AppError('rpc.invalid', 'No.', { why: 'Because.' }));
+    expect(b.told).toMatchObject([
+      { code: 'rpc.invalid', message: 'A decision of yours was not taken back.', why: 'No. Because.' },
+    ]);
+    expect(b.shown()?.error).toBeUndefined();
+  });
+
+  test('refused on its card, it is not told a second time', () => {
+    const b = bench();
+    b.outcome.refused(b.approved(), new AppError('decision.hashMismatch', 'It changed.'));
+    expect(b.told).toEqual([]);
   });
 });
