@@ -1,4 +1,4 @@
-import { noted } from '../learn/noted.ts';
+import { bareNoted, noted } from '../learn/noted.ts';
 import type { RuleBook } from '../learn/ruleBook.ts';
 import type { Statistics } from '../learn/statistics.ts';
 import { activeVersion } from '../learn/versionStates.ts';
@@ -9,8 +9,12 @@ import type { Params, Result } from '../protocol/methods.ts';
 import type { Noted } from '../protocol/requestSchemas.ts';
 import type { Settings } from '../protocol/settingsSchemas.ts';
 import { sha256Of } from './canonicalText.ts';
+import { type Schedule, scheduleByTimer } from './deltaBatcher.ts';
 import { tagsPolarity, textPolarity } from './feedbackPolarity.ts';
 import { toDecision } from './toDecision.ts';
+
+/** Milliseconds that an acknowledgement waits for the effect of the decision; the decision is on disk before. */
+const NOTED_DEADLINE_MS = 150;
 
 export interface DecisionDeps {
   readonly memory: Memory;
@@ -19,6 +23,8 @@ export interface DecisionDeps {
   readonly settings: () => Settings;
   readonly ids: () => string;
   readonly appVersion: string;
+  /** The platform's timers where absent. */
+  readonly schedule?: Schedule;
 }
 
 /** All of these resolve only after the event is on disk, and reject with `memory.*` where the disk refused it. */
@@ -152,18 +158,33 @@ async function ensureCandidate(deps: DecisionDeps, params: Params<'decision.reco
   );
 }
 
-async function notedOf(
-  { memory, rules, statistics, settings }: DecisionDeps,
-  entry: DecisionEntry,
-): Promise<Noted> {
+/** What was noted, with its effect where that is known soon: the acknowledgement does not wait for learning. */
+async function notedOf(deps: DecisionDeps, entry: DecisionEntry): Promise<Noted> {
+  const { memory, rules, statistics, settings } = deps;
+  // The decision is on disk: a fault in what is derived from it must not look like a refusal.
+  const known = memory.ready.then(() => rules.all()).catch(() => []);
+  const derived = await soon(known, deps.schedule ?? scheduleByTimer);
+  if (derived === undefined) return bareNoted(entry);
   return noted({
     entry,
-    // The decision is on disk: a fault in what is derived from it must not look like a refusal.
-    rules: await rules.all().catch(() => []),
+    rules: derived,
     held: new Set(activeVersion(memory.index)?.detail.rules.map((rule) => rule.id)),
     learn: settings().learn,
     newSinceTraining: statistics.get().newSinceTraining,
   });
+}
+
+/** The value, or undefined where it takes longer than an acknowledgement may wait. */
+async function soon<T>(value: Promise<T>, schedule: Schedule): Promise<T | undefined> {
+  let unschedule = (): void => undefined;
+  const late = new Promise<undefined>((resolve) => {
+    unschedule = schedule(NOTED_DEADLINE_MS, () => resolve(undefined));
+  });
+  try {
+    return await Promise.race([value, late]);
+  } finally {
+    unschedule();
+  }
 }
 
 async function recordFeedback(

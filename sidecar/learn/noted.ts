@@ -28,13 +28,18 @@ export function noted(input: NotedInput): Noted {
   const fed = rules.filter((rule) => rule.evidence.includes(entry.decision));
   const acting = fed.filter((rule) => rule.on);
   const rule = acting[0] ?? fed[0];
-  const reasons = entry.reasons.slice(0, MAX_NAMED).map(reasonWords);
-  const head =
-    reasons.length > 0
-      ? `${VERDICT_WORDS[entry.verdict]}: ${reasons.join(', ')}.`
-      : `${VERDICT_WORDS[entry.verdict]}.`;
-  const line = [head, effect(input, fed, acting)].filter(Boolean).join(' ').slice(0, MAX_LINE);
+  const line = [headOf(entry), effect(input, fed, acting)].filter(Boolean).join(' ').slice(0, MAX_LINE);
   return { decision: entry.decision, line, ...(rule && { rule: rule.id }) };
+}
+
+/** What was noted alone, where its effect is not known yet. */
+export function bareNoted(entry: NotedInput['entry']): Noted {
+  return { decision: entry.decision, line: headOf(entry) };
+}
+
+function headOf({ verdict, reasons }: NotedInput['entry']): string {
+  const named = reasons.slice(0, MAX_NAMED).map(reasonWords);
+  return named.length > 0 ? `${VERDICT_WORDS[verdict]}: ${named.join(', ')}.` : `${VERDICT_WORDS[verdict]}.`;
 }
 
 function effect(input: NotedInput, fed: readonly LearnedRule[], acting: readonly LearnedRule[]): string {

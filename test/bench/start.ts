@@ -35,8 +35,11 @@ async function activation(): Promise<number> {
   const child = fork(join(import.meta.dirname, 'activateOnce.mjs'), {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
-  const [message] = (await once(child, 'message')) as [{ ms: number }];
-  await once(child, 'exit');
+  const exited = once(child, 'exit').then(([code]) =>
+    Promise.reject(new Error(`activation ended with ${code}`)),
+  );
+  const [message] = (await Promise.race([once(child, 'message'), exited])) as [{ ms: number }];
+  await exited.catch(() => undefined);
   return message.ms;
 }
 

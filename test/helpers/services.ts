@@ -65,7 +65,8 @@ export function services(
     examples: createExamples({ memory }),
     ...(schedule && { schedule }),
   });
-  const deciding = createDecisionService(common);
+  // No deadline: what a decision changes is always said, however slow the machine.
+  const deciding = createDecisionService({ ...common, schedule: () => () => undefined });
   const all: Services = {
     memory,
     rules,

@@ -26,6 +26,7 @@ function bench(stored: unknown = undefined) {
   const seen = { acknowledged: [] as string[], refused: [] as string[], waiting: [] as string[] };
   const timers: { ms: number; run: () => void }[] = [];
   let saved: unknown = stored;
+  const folder = { now: '/data' };
   const queue = createDecisionQueue({
     async send(item) {
       sent.push(item.key);
@@ -33,6 +34,7 @@ function bench(stored: unknown = undefined) {
       if (code !== undefined) throw new AppError(code, 'no');
       return { decision: item.params.decision, line: 'Noted.' };
     },
+    dataFolder: () => folder.now,
     load: () => saved,
     save: (entries) => {
       saved = JSON.parse(JSON.stringify(entries));
@@ -49,7 +51,7 @@ function bench(stored: unknown = undefined) {
     onWaiting: (item) => seen.waiting.push(item.key),
   });
   const settled = () => new Promise((resolve) => setImmediate(resolve));
-  return { queue, sent, answers, seen, timers, settled, stored: () => saved };
+  return { queue, folder, sent, answers, seen, timers, settled, stored: () => saved };
 }
 
 describe('decision queue', () => {
@@ -57,7 +59,7 @@ describe('decision queue', () => {
     const b = bench();
     const click = entry();
     b.queue.add(click);
-    expect(b.stored()).toEqual([click]);
+    expect(b.stored()).toEqual([{ ...click, dataFolder: '/data' }]);
     await b.settled();
     expect(b.seen.acknowledged).toEqual([click.key]);
     expect(b.stored()).toEqual([]);
@@ -81,7 +83,7 @@ describe('decision queue', () => {
   test('a window that was reloaded sends what the earlier one could not', async () => {
     const click = entry();
     const b = bench([{ not: 'an entry' }, click]);
-    expect(b.queue.waiting).toEqual([click]);
+    expect(b.queue.waiting).toEqual([{ ...click, dataFolder: '/data' }]);
     b.queue.flush();
     await b.settled();
     expect(b.seen.acknowledged).toEqual([click.key]);
@@ -100,7 +102,7 @@ describe('decision queue', () => {
       b.timers.shift()?.run();
       await b.settled();
       expect(b.timers.map((timer) => timer.ms)).toEqual([2_000]);
-      expect(b.stored()).toEqual([click]);
+      expect(b.stored()).toEqual([{ ...click, dataFolder: '/data' }]);
     },
   );
 
@@ -132,5 +134,40 @@ describe('decision queue', () => {
     await b.settled();
     expect(b.sent).toEqual([]);
     expect(b.queue.waiting).toHaveLength(1);
+  });
+
+  test('a click for another data folder is held, on disk too, until that folder is in use again', async () => {
+    const b = bench();
+    const [held, here] = [entry(), entry()];
+    b.answers.push('rpc.disconnected');
+    b.queue.add(held);
+    await b.settled();
+    b.folder.now = '/other';
+    // What the other folder would say of a click that it can't know.
+    b.answers.push('candidate.unknown');
+    b.timers.shift()?.run();
+    await b.settled();
+    expect(b.sent).toEqual([held.key]);
+    expect(b.queue.waiting).toEqual([]);
+    b.answers.length = 0;
+    b.queue.add(here);
+    await b.settled();
+    expect(b.seen).toMatchObject({ acknowledged: [here.key], refused: [] });
+    expect(b.stored()).toEqual([{ ...held, dataFolder: '/data' }]);
+    b.folder.now = '/data';
+    b.queue.flush();
+    await b.settled();
+    expect(b.seen.acknowledged).toEqual([here.key, held.key]);
+    expect(b.stored()).toEqual([]);
+  });
+
+  test('a window that was reloaded with another data folder holds what the earlier one left', async () => {
+    const held = { ...entry(), dataFolder: '/elsewhere' };
+    const b = bench([held]);
+    const click = entry();
+    b.queue.add(click);
+    await b.settled();
+    expect(b.sent).toEqual([click.key]);
+    expect(b.stored()).toEqual([held]);
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { sha256Of } from '../../../sidecar/generate/canonicalText.ts';
+import { createDecisionService } from '../../../sidecar/generate/decisionService.ts';
 import { METHODS } from '../../../sidecar/protocol/methods.ts';
 import { engineDouble } from '../../helpers/engineDouble.ts';
 import { memoryDouble } from '../../helpers/memoryDouble.ts';
@@ -29,6 +30,28 @@ describe('decisionService', () => {
     expect(one.rule).toBe('short');
     expect(await all.deciding.record(params)).toEqual(one);
     expect(memory.events.filter((event) => event.kind === 'decision')).toHaveLength(1);
+  });
+
+  it('acknowledges without the effect where learning takes longer than a click may wait', async () => {
+    const { memory, all } = setUp();
+    const { request, candidates } = await all.ask({ prompt: 'x' });
+    const [first] = candidates;
+    const slow = createDecisionService({
+      memory,
+      rules: { ...all.rules, all: () => new Promise(() => undefined) },
+      statistics: all.statistics,
+      settings: () => all.settings,
+      ids: all.ids,
+      appVersion: '0',
+      schedule: (_, work) => {
+        queueMicrotask(work);
+        return () => undefined;
+      },
+    });
+    const decision = all.ids();
+    const params = record.parse({ ...first, request, decision, verdict: 'denied', reasons: ['too_long'] });
+    expect(await slow.record(params)).toEqual({ decision, line: 'Denied: too long.' });
+    expect(memory.index.decision(decision)?.verdict).toBe('denied');
   });
 
   it('refuses a text that is not the recorded one, and an answer it does not know', async () => {
