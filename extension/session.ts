@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { monotonicFactory } from 'ulid';
 import * as vscode from 'vscode';
 import type { AppError } from '../sidecar/protocol/errors.ts';
@@ -105,7 +105,7 @@ export function createSession({ context, statusBar }: SessionDeps): Session {
   const commands = createCommands({ context, client, core, editor, host, log, panel, previews, statusBar });
   bag.add(watchSidecar(client, statusBar, log));
   bag.add(watchEditor(core));
-  bag.add(watchSettings(client, core));
+  bag.add(watchSettings(client, core, queue));
   return {
     run: (name, args) => runCommand(() => commands[name](args)),
     adoptPanel: (adopted) => host.adopt(adopted),
@@ -167,6 +167,8 @@ function createQueue(
       await client.call(entry.method, entry.params);
       return undefined;
     },
+    // Resolved, so that a slash at its end does not make it another one.
+    dataFolder: () => resolve(readDataFolder(process.env)),
     load: () => context.workspaceState.get(UNSENT_KEY),
     save: (entries) => context.workspaceState.update(UNSENT_KEY, entries),
     schedule: later,
@@ -203,7 +205,7 @@ function watchEditor(core: PanelCore): vscode.Disposable {
   );
 }
 
-function watchSettings(client: SidecarClient, core: PanelCore): vscode.Disposable {
+function watchSettings(client: SidecarClient, core: PanelCore, queue: DecisionQueue): vscode.Disposable {
   const failed = (): void => undefined; // what does not work shows up in the banner
   return onSettingsChange({
     settings() {
@@ -215,7 +217,8 @@ function watchSettings(client: SidecarClient, core: PanelCore): vscode.Disposabl
       looked.catch(failed);
     },
     dataFolder: () => {
-      client.restart().catch(failed);
+      // Clicks that were held for the folder now in use can go.
+      client.restart().then(queue.flush).catch(failed);
     },
   });
 }

@@ -10,12 +10,17 @@ const reasonParams = z.object({
   reasons: z.array(reasonSchema).max(32),
   note: noteSchema.optional(),
 });
+const made = {
+  key: ulidSchema,
+  /** Absolute path of the data folder that the click is for, which no other knows; the queue fills it in. */
+  dataFolder: z.string().optional(),
+};
 /** One click that must reach the journal. `key` is made at the click; sending it twice counts once. */
 export const queueEntrySchema = z.discriminatedUnion('method', [
-  z.object({ key: ulidSchema, method: z.literal('decision.record'), params: recordParams }),
-  z.object({ key: ulidSchema, method: z.literal('decision.reason'), params: reasonParams }),
+  z.object({ ...made, method: z.literal('decision.record'), params: recordParams }),
+  z.object({ ...made, method: z.literal('decision.reason'), params: reasonParams }),
   z.object({
-    key: ulidSchema,
+    ...made,
     method: z.literal('decision.undo'),
     params: z.object({ decision: ulidSchema }),
   }),
@@ -38,6 +43,8 @@ const MAX_RETRY_MS = 60_000;
 
 export interface DecisionQueueDeps {
   send(entry: QueueEntry): Promise<Noted | undefined>;
+  /** Absolute path of the data folder in use now. Clicks for another one are held until it is in use again. */
+  dataFolder(): string;
   /** What an earlier window left. Unreadable entries are dropped one by one, never all. */
   load(): unknown;
   save(entries: readonly QueueEntry[]): void;
@@ -49,20 +56,26 @@ export interface DecisionQueueDeps {
 }
 
 export interface DecisionQueue {
+  /** Those for the data folder in use. */
   readonly waiting: readonly QueueEntry[];
   add(entry: QueueEntry): void;
-  /** Tries at once: the sidecar is back, or the user freed the disk. */
+  /** Tries at once: the sidecar is back, the user freed the disk, or another data folder is in use. */
   flush(): void;
   dispose(): void;
 }
 
 /** Clicks that are not acknowledged yet, sent in order, one at a time, until each is. */
 export function createDecisionQueue(deps: DecisionQueueDeps): DecisionQueue {
-  let entries = readEntries(deps.load());
+  let entries = readEntries(deps.load(), deps.dataFolder());
   let sending = false;
   let failures = 0;
   let cancelRetry = (): void => undefined;
   let disposed = false;
+
+  const sendable = (): QueueEntry[] => {
+    const folder = deps.dataFolder();
+    return entries.filter((entry) => entry.dataFolder === folder);
+  };
 
   function keep(next: QueueEntry[]): void {
     entries = next;
@@ -102,7 +115,8 @@ export function createDecisionQueue(deps: DecisionQueueDeps): DecisionQueue {
     sending = true;
     cancelRetry();
     let sent = true;
-    for (let head = entries[0]; sent && head !== undefined; head = entries[0]) sent = await sendHead(head);
+    for (let [head] = sendable(); sent && head !== undefined; [head] = sendable())
+      sent = await sendHead(head);
     sending = false;
     if (sent || disposed) return;
     failures += 1;
@@ -111,10 +125,10 @@ export function createDecisionQueue(deps: DecisionQueueDeps): DecisionQueue {
 
   return {
     get waiting() {
-      return entries;
+      return sendable();
     },
     add(entry) {
-      keep([...entries, entry]);
+      keep([...entries, { ...entry, dataFolder: deps.dataFolder() }]);
       drain();
     },
     flush() {
@@ -127,11 +141,12 @@ export function createDecisionQueue(deps: DecisionQueueDeps): DecisionQueue {
   };
 }
 
-function readEntries(stored: unknown): QueueEntry[] {
+/** An entry that does not say its data folder is for `dataFolder`. */
+function readEntries(stored: unknown, dataFolder: string): QueueEntry[] {
   if (!Array.isArray(stored)) return [];
   return stored.flatMap((item: unknown) => {
     const parsed = queueEntrySchema.safeParse(item);
-    return parsed.success ? [parsed.data] : [];
+    return parsed.success ? [{ ...parsed.data, dataFolder: parsed.data.dataFolder ?? dataFolder }] : [];
   });
 }
 
