@@ -3,6 +3,7 @@ import type { AppError, ErrorCode } from '../../sidecar/protocol/errors.ts';
 import { noteSchema, ulidSchema } from '../../sidecar/protocol/ids.ts';
 import { type Noted, recordParams } from '../../sidecar/protocol/requestSchemas.ts';
 import { reasonSchema } from '../../sidecar/protocol/words.ts';
+import { retryDelayMs } from './retryPolicy.ts';
 import { toAppError } from './rpcErrors.ts';
 
 const reasonParams = z.object({
@@ -38,8 +39,6 @@ const REFUSALS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'decision.unknown',
   'decision.hashMismatch',
 ]);
-const FIRST_RETRY_MS = 1_000;
-const MAX_RETRY_MS = 60_000;
 
 export interface DecisionQueueDeps {
   send(entry: QueueEntry): Promise<Noted | undefined>;
@@ -120,7 +119,7 @@ export function createDecisionQueue(deps: DecisionQueueDeps): DecisionQueue {
     sending = false;
     if (sent || disposed) return;
     failures += 1;
-    cancelRetry = deps.schedule(Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** (failures - 1)), drain);
+    cancelRetry = deps.schedule(retryDelayMs(failures), drain);
   }
 
   return {

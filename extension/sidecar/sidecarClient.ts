@@ -12,6 +12,8 @@ import {
   type Result,
 } from '../../sidecar/protocol/methods.ts';
 import type { Log } from '../log.ts';
+import { isDiskFailure } from './decisionQueue.ts';
+import { mayPass } from './retryPolicy.ts';
 import { toAppError } from './rpcErrors.ts';
 import type { SidecarRun } from './sidecarRun.ts';
 import type { Supervisor } from './supervisor.ts';
@@ -23,7 +25,7 @@ export type SidecarState =
   | { readonly kind: 'stopped'; readonly error: ErrorData };
 
 export interface SidecarClientDeps {
-  /** Forks a process; may throw. */
+  /** Forks a process. May throw: `memory.*` is a refusal like one of the process, the rest counts as a crash. */
   open(): SidecarRun;
   handshake(): Omit<ParamsIn<'initialize'>, 'protocolVersion'>;
   readonly supervisor: Supervisor;
@@ -48,7 +50,8 @@ interface Waiter {
 
 /**
  * The sidecar as the window sees it: forked at first use, started again after a crash. A call made while it
- * starts waits; a call that was on its way when it died rejects with `rpc.disconnected`.
+ * starts waits; a call that was on its way when it died rejects with `rpc.disconnected`. After a refusal that may pass
+ * (a full disk) it stays `stopped`, but each call, like those of decisions that wait, tries anew.
  */
 export function createSidecarClient(deps: SidecarClientDeps): SidecarClient {
   return new SupervisedClient(deps);
@@ -112,21 +115,28 @@ class SupervisedClient implements SidecarClient {
 
   private connected(): Promise<SidecarRun> {
     if (this.state.kind === 'ready' && this.current !== undefined) return Promise.resolve(this.current);
-    if (this.state.kind === 'stopped') return Promise.reject(AppError.fromData(this.state.error));
+    const { state } = this;
+    if (state.kind === 'stopped' && !mayPass(state.error)) {
+      return Promise.reject(AppError.fromData(state.error));
+    }
     return new Promise((resolve, reject) => {
       this.waiters.push({ resolve, reject });
-      if (this.state.kind === 'idle') this.start();
+      const startable = state.kind === 'idle' || state.kind === 'stopped';
+      if (startable && this.current === undefined) this.start();
     });
   }
 
   private start(): void {
     if (this.disposed) return;
-    if (this.state.kind !== 'restarting') this.setState({ kind: 'starting' });
+    // What stopped it stays on the screen until it is known to be gone.
+    if (this.state.kind === 'idle') this.setState({ kind: 'starting' });
     let run: SidecarRun;
     try {
       run = this.deps.open();
     } catch (error) {
-      this.crashed(toAppError(error).why ?? 'could not be started');
+      const failure = toAppError(error);
+      if (isDiskFailure(failure)) this.giveUp(failure);
+      else this.crashed(failure.why ?? 'could not be started');
       return;
     }
     this.current = run;
@@ -162,7 +172,7 @@ class SupervisedClient implements SidecarClient {
 
   private refused(run: SidecarRun, error: AppError): void {
     if (run !== this.current || AppError.is(error, 'rpc.disconnected')) return;
-    // A refusal with a reason (another version, an unusable data folder) does not go away by trying again.
+    // A refusal with a reason (another version, an unusable data folder) does not go away by trying again at once.
     if (!AppError.is(error, 'rpc.internal')) {
       this.current = undefined;
       this.giveUp(error);

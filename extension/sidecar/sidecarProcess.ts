@@ -9,6 +9,7 @@ import {
   type MessageConnection,
 } from 'vscode-jsonrpc/node';
 import type { Log } from '../log.ts';
+import { dataFolderError } from './dataFolderError.ts';
 import { disconnected, toAppError } from './rpcErrors.ts';
 import { sidecarEnv } from './sidecarEnv.ts';
 import type { SidecarRun } from './sidecarRun.ts';
@@ -23,9 +24,12 @@ export interface SidecarProcessDeps {
   readonly log: Log;
 }
 
-/** Forks the sidecar with an allow-listed environment; throws where the editor can't run it. */
+/**
+ * Forks the sidecar with an allow-listed environment. Throws `memory.*` where the data folder can't be made, anything
+ * where the editor can't run it.
+ */
 export function startSidecarProcess(deps: SidecarProcessDeps): SidecarRun {
-  mkdirSync(deps.dataFolder, { recursive: true, mode: 0o700 });
+  makeFolder(deps.dataFolder);
   const options = {
     execArgv: [],
     // Model names must never be taken for files of the workspace.
@@ -55,6 +59,14 @@ export function startSidecarProcess(deps: SidecarProcessDeps): SidecarRun {
     stop: () => stop(child, connection, ended),
     kill: () => killTree(child),
   };
+}
+
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw dataFolderError(error, folder);
+  }
 }
 
 function exitOf(child: ChildProcess): Promise<string> {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { dataFolderError } from '../../../extension/sidecar/dataFolderError.ts';
 import { disconnected } from '../../../extension/sidecar/rpcErrors.ts';
 import { createSidecarClient } from '../../../extension/sidecar/sidecarClient.ts';
 import type { SidecarRun } from '../../../extension/sidecar/sidecarRun.ts';
@@ -51,11 +52,12 @@ function fakeRun(answer: (method: string) => unknown): FakeRun {
   };
 }
 
-function bench(answer: (method: string, run: number) => unknown) {
+function bench(answer: (method: string, run: number) => unknown, unopenable?: Error) {
   const runs: FakeRun[] = [];
   const timers: { ms: number; run: () => void }[] = [];
   const client = createSidecarClient({
     open: () => {
+      if (unopenable) throw unopenable;
       const number = runs.length;
       const run = fakeRun((method) => answer(method, number));
       runs.push(run);
@@ -144,7 +146,37 @@ describe('sidecar client', () => {
     const { client, runs } = bench(() => refusal);
     await expect(client.call('request.list', {})).rejects.toEqual(coded('rpc.versionMismatch'));
     expect(client.state.kind).toBe('stopped');
+    await expect(client.call('request.list', {})).rejects.toEqual(coded('rpc.versionMismatch'));
     expect(runs).toHaveLength(1);
+  });
+
+  test.each(['memory.diskFull', 'memory.readOnly', 'memory.folderGone', 'memory.failed'] as const)(
+    '%s may pass: every later call tries anew, and the banner stays until one gets through',
+    async (code) => {
+      const { client, runs } = bench((method, run) =>
+        run < 2 ? new AppError(code, 'No.') : working(method),
+      );
+      const states: string[] = [];
+      client.onState((state) => states.push(state.kind));
+      await expect(client.call('request.list', {})).rejects.toEqual(coded(code));
+      await expect(client.call('request.list', {})).rejects.toEqual(coded(code));
+      const both = [client.call('request.list', {}), client.call('request.list', {})];
+      await expect(Promise.all(both)).resolves.toHaveLength(2);
+      expect(runs).toHaveLength(3);
+      expect(states).toEqual(['starting', 'stopped', 'stopped', 'ready']);
+    },
+  );
+
+  test('a data folder that can not be made is a refusal, not a crash', async () => {
+    const { client, timers } = bench(
+      () => {
+        throw new Error('not reached');
+      },
+      dataFolderError(Object.assign(new Error('EROFS'), { code: 'EROFS' }), '/data'),
+    );
+    await expect(client.call('request.list', {})).rejects.toEqual(coded('memory.readOnly'));
+    expect(client.state).toMatchObject({ kind: 'stopped', error: { code: 'memory.readOnly' } });
+    expect(timers).toEqual([]);
   });
 
   test('a sidecar of another version that answers all the same is refused too', async () => {
