@@ -1,4 +1,5 @@
 import { AppError } from '../../sidecar/protocol/errors.ts';
+import { editRefusal } from '../../sidecar/protocol/recordedSize.ts';
 import type { Noted } from '../../sidecar/protocol/requestSchemas.ts';
 import type { Card, DecisionView, Intent } from '../../webview/protocol.ts';
 import { errorView } from '../notify.ts';
@@ -30,9 +31,11 @@ export function createDeciding({ core, queue, newId }: DecidingDeps): Deciding {
       if (card === undefined || candidate === undefined) return;
       // The page shows another text than the host holds: show it anew, record nothing.
       if (candidate.sha256 !== intent.sha256) return core.showCard(card);
-      const decision = newId();
       const { type: _, ...params } = intent;
       if (params.editedText !== undefined) params.editedText = canonicalText(params.editedText);
+      const tooLarge = editRefusal(params.editedText ?? '');
+      if (tooLarge) return core.showCard(core.cards.setError(card.request, errorView(tooLarge)));
+      const decision = newId();
       const copy = {
         thread: core.memory.thread,
         prompt: card.prompt,

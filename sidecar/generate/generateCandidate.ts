@@ -2,6 +2,12 @@ import type { Memory } from '../memory/memory.ts';
 import type { ChatMessage, ChatOptions, ChatUsage, Engine, TokenLogprob } from '../models/engine.ts';
 import { AppError } from '../protocol/errors.ts';
 import { MAX_TEXT } from '../protocol/ids.ts';
+import {
+  fittingPart,
+  MAX_ANSWER_BYTES,
+  MAX_THINKING_BYTES,
+  recordedBytes,
+} from '../protocol/recordedSize.ts';
 import type { Candidate, Sent, Stopped } from '../protocol/requestSchemas.ts';
 import type { Category } from '../protocol/words.ts';
 import { createAnswerSplitter, sha256Of } from './canonicalText.ts';
@@ -107,12 +113,14 @@ async function stream(
     deps.schedule,
   );
   const splitter = createAnswerSplitter();
+  const answer = createRoom(MAX_ANSWER_BYTES);
+  const thoughts = createRoom(MAX_THINKING_BYTES);
   const take = (piece: { readonly text: string; readonly thinking: string }): void => {
-    const room = MAX_TEXT - progress.text.length;
-    const fitting = piece.text.slice(0, room);
+    const fitting = answer.take(piece.text);
     progress.text += fitting;
     text.push(fitting);
-    const thought = piece.thinking.slice(0, MAX_TEXT - progress.thinking.length);
+    if (answer.full) progress.stopped = 'length';
+    const thought = thoughts.take(piece.thinking);
     progress.thinking += thought;
     thinking.push(thought);
   };
@@ -131,16 +139,33 @@ async function stream(
       if (event.kind === 'thinking') take({ text: '', thinking: event.text });
       else take(splitter.push(event.text));
       if (event.kind === 'text' && event.logprobs) progress.logprobs.push(...event.logprobs);
-      if (progress.text.length >= MAX_TEXT) {
-        progress.stopped = 'length';
-        break;
-      }
+      if (answer.full) break;
     }
   } finally {
     take(splitter.end());
     text.flush();
     thinking.flush();
   }
+}
+
+/** Room for a text that comes in pieces: so much of each as can be recorded, and nothing after the first cut. */
+function createRoom(maxBytes: number): { take(piece: string): string; readonly full: boolean } {
+  let units = MAX_TEXT;
+  let bytes = maxBytes;
+  let full = false;
+  return {
+    take(piece) {
+      if (full) return '';
+      const fitting = fittingPart(piece, units, bytes);
+      full = fitting.length < piece.length;
+      units -= fitting.length;
+      bytes -= recordedBytes(fitting);
+      return fitting;
+    },
+    get full() {
+      return full;
+    },
+  };
 }
 
 function toCandidate(job: CandidateJob, progress: Progress, elapsedMs: number): Candidate {

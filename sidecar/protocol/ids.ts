@@ -7,7 +7,7 @@ export const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/, 'not a SHA-256');
 /** ISO 8601 UTC with milliseconds. */
 export const timeSchema = z.iso.datetime({ precision: 3 });
 
-/** Longest text of one answer, prompt or edit, in UTF-16 code units. One journal line stays below 1 MB. */
+/** Longest text of one answer, prompt or edit, in UTF-16 code units. recordedSize.ts has the limits in bytes. */
 export const MAX_TEXT = 400_000;
 export const textSchema = z.string().max(MAX_TEXT);
 export const noteSchema = z.string().max(4_000);

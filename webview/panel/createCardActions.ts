@@ -1,4 +1,5 @@
 import { codeBlocks } from '../../sidecar/protocol/answerBlocks.ts';
+import { editRefusal } from '../../sidecar/protocol/recordedSize.ts';
 import { canDecide, openCandidate, type PanelStore } from '../panelStore.ts';
 import type { Card, Intent } from '../protocol.ts';
 import type { CardActions } from './cardActions.ts';
@@ -62,7 +63,10 @@ export function createCardActions(ports: CardActionPorts): CardActions {
       ui.set({ work: { ...work, ...change } });
       redraw(work.request);
     },
-    decide: (request, verdict, editedText) =>
+    decide: (request, verdict, editedText) => {
+      const tooLarge = editRefusal(editedText ?? '');
+      // The edit box stays open with its text, and says the same.
+      if (tooLarge) return ports.say(tooLarge.what);
       onCard(request, (card) => {
         if (!decider.decide(card, chosen(request), verdict, editedText)) return;
         ui.set({
@@ -70,7 +74,8 @@ export function createCardActions(ports: CardActionPorts): CardActions {
             verdict === 'denied' ? { request, mode: 'reasons', text: '', all: false, picked: [] } : undefined,
         });
         ports.focusCard(request);
-      }),
+      });
+    },
     addReasons: (request, reasons, note) => {
       onCard(request, (card) => decider.addReasons(card, reasons, note));
       closeWork();

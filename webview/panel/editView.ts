@@ -1,7 +1,8 @@
+import { editRefusal } from '../../sidecar/protocol/recordedSize.ts';
 import { createButton } from '../components/button.ts';
 import { createTextArea } from '../components/textArea.ts';
 import { amountWords } from '../displayWords.ts';
-import { element } from '../element.ts';
+import { element, setText } from '../element.ts';
 
 export interface EditViewOptions {
   readonly text: string;
@@ -20,7 +21,13 @@ export function createEditView(options: EditViewOptions): { readonly element: HT
     class: 'edit',
     onInput: options.onInput,
   });
-  const save = () => options.onSave(area.value());
+  const refusal = element('span');
+  const save = () => {
+    const text = area.value();
+    const { what = '', why = '', next = '' } = editRefusal(text) ?? {};
+    setText(refusal, [what, why, next].join(' ').trim());
+    options.onSave(text);
+  };
   const root = element(
     'div',
     { class: 'editView' },
@@ -41,6 +48,7 @@ export function createEditView(options: EditViewOptions): { readonly element: HT
       }),
       element('span', { class: 'quiet', text: amountWords(lines, 'line') }),
     ),
+    refusal,
   );
   root.addEventListener('keydown', (event) => {
     if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {

@@ -88,6 +88,17 @@ describe('a decision', () => {
     expect(b.entries[0]?.params).toMatchObject({ verdict: 'edited', editedText: 'a\nb\nc' });
   });
 
+  test('with a corrected text too large for the journal is refused with the limit, and not queued', () => {
+    const b = bench();
+    b.deciding.decide({ ...b.click, reasons: [], verdict: 'edited', editedText: '\u4e2d'.repeat(350_000) });
+    expect(b.entries).toEqual([]);
+    expect(b.shown()?.decision).toBeUndefined();
+    expect(b.shown()?.error).toMatchObject({
+      code: 'input.tooLarge',
+      why: 'It takes 1,050,000 bytes; the limit is 1,000,000.',
+    });
+  });
+
   test('on an answer that only this window saw carries its text along', () => {
     const b = bench();
     const candidate = b.begins(b.request, 'half');

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { sha256Of } from '../../../sidecar/generate/canonicalText.ts';
 import type { Schedule } from '../../../sidecar/generate/deltaBatcher.ts';
+import { encodeLine, MAX_LINE_BYTES } from '../../../sidecar/memory/lineCodec.ts';
 import { AppError } from '../../../sidecar/protocol/errors.ts';
 import { engineDouble, hanging, pieces } from '../../helpers/engineDouble.ts';
 import { memoryDouble } from '../../helpers/memoryDouble.ts';
@@ -146,5 +147,26 @@ describe('askService', () => {
     engine.models.length = 0;
     await expect(all.ask({ prompt: 'x' })).rejects.toMatchObject({ code: 'model.none' });
     expect(all.memory.index.eventCount).toBe(0);
+  });
+
+  it.each([
+    ['characters of three bytes', '\u4e2d'.repeat(1_000)],
+    ['characters of four bytes', '\u{1f600}'.repeat(999)],
+    ['line feeds', '\n'.repeat(3_000)],
+    ['control characters', '\u0001'.repeat(3_000)],
+  ])('ends an answer and its thinking of %s where a journal line would not hold them', async (_, piece) => {
+    const { memory, engine, all } = setUp();
+    engine.script = () =>
+      pieces('<think>', ...Array(400).fill(piece), '</think>', ...Array(400).fill(piece), 'end');
+    const { candidates } = await all.ask({ prompt: 'x' });
+    const event = memory.events.find((each) => each.kind === 'candidate');
+    if (event?.kind !== 'candidate') throw new Error('No answer was recorded.');
+    expect(encodeLine(event).length).toBeLessThan(MAX_LINE_BYTES);
+    expect(Buffer.from(event.text).toString()).toBe(event.text);
+    expect(event.stopped).toBe('length');
+    expect(event.text.endsWith('end')).toBe(false);
+    expect(event.sha256).toBe(sha256Of(event.text));
+    expect(text(all.notes)).toBe(event.text);
+    expect(candidates).toMatchObject([{ text: event.text, stopped: 'length' }]);
   });
 });
