@@ -160,10 +160,6 @@ function askHandlers(
     'request.list': whenReady(requests.list),
     'decision.record': async (params) => {
       opened(session);
-      // A decision with its own copy never waits; one without needs to find its candidate.
-      if (params.copy === undefined && deps.memory.index.candidate(params.candidate) === undefined) {
-        await deps.memory.ready;
-      }
       return decisions.record(params);
     },
     'decision.reason': whenReady(decisions.reason),

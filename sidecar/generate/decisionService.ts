@@ -14,7 +14,7 @@ import { tagsPolarity, textPolarity } from './feedbackPolarity.ts';
 import { toDecision } from './toDecision.ts';
 
 /** Milliseconds that an acknowledgement waits for the effect of the decision; the decision is on disk before. */
-const NOTED_DEADLINE_MS = 150;
+const NOTED_DEADLINE_MS = 50;
 
 export interface DecisionDeps {
   readonly memory: Memory;
@@ -106,8 +106,9 @@ async function recordDecision(deps: DecisionDeps, params: Params<'decision.recor
       { next: 'Edit the answer, then approve it.' },
     );
   }
-  // Only what is not known yet is waited for: a decision must not wait for a large journal to be read.
-  if (!deps.memory.index.candidate(candidate)) await deps.memory.ready;
+  // Only what is needed is waited for: with its own copy a decision never waits for a large journal to be read.
+  // Should the journal hold that answer already, the same ids count once.
+  if (!params.copy && !deps.memory.index.candidate(candidate)) await deps.memory.ready;
   await ensureCandidate(deps, params);
   const known = mustCandidate(deps.memory, candidate);
   if (known.request !== request) throw unknownCandidate();

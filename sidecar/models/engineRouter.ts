@@ -67,6 +67,8 @@ export function createEngines<S extends EngineSettings>({
 
   return {
     current: async (signal) => {
+      // A fixed choice needs no question to the server.
+      if (settings().engine === 'ollama') return onServer();
       const { engine } = await pick(signal);
       return engine === 'embedded' ? embedded : onServer();
     },

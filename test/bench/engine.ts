@@ -8,7 +8,9 @@ import { type ForkedSidecar, forkSidecar } from '../helpers/forkSidecar.ts';
 import { startRealOllama } from '../helpers/realOllama.ts';
 import { atLeast, atMost, type BenchRow, median, noted } from './benchRow.ts';
 
-const ROUNDS = 9;
+const ROUNDS = process.env['WHETSTONE_BENCH_SHORT'] === '1' ? 3 : 9;
+/** Tokens; bounds an answer that rambles, the same for both ways. */
+const CONTEXT_LENGTH = 1_024;
 
 interface Timing {
   /** Milliseconds from sending to the first text. */
@@ -89,7 +91,10 @@ export async function run(): Promise<BenchRow[]> {
   const ollama = await startRealOllama();
   const proxy = await recordingProxy(ollama.host);
   const dataFolder = await mkdtemp(join(tmpdir(), 'whetstone-bench-'));
-  const sidecar = await forkSidecar({ dataFolder, settings: { host: proxy.host, model: ollama.model } });
+  const sidecar = await forkSidecar({
+    dataFolder,
+    settings: { host: proxy.host, model: ollama.model, contextLength: CONTEXT_LENGTH },
+  });
   const nonce = (n: number) => String(100_000 + n);
   const prompt = (n: number) =>
     `Number ${nonce(n)}. Write a Python function that adds two numbers and explain it at length.`;

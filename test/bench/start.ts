@@ -9,7 +9,7 @@ import { forkSidecar } from '../helpers/forkSidecar.ts';
 import { writeJournal } from '../helpers/writeJournal.ts';
 import { atMost, type BenchRow, median, noted } from './benchRow.ts';
 
-const REPEATS = 5;
+const REPEATS = process.env['WHETSTONE_BENCH_SHORT'] === '1' ? 3 : 5;
 const SIZES = [0, 1_000, 20_000];
 
 /** Milliseconds from fork to the first decision being on disk, at store sizes in decisions of 2 KB. */
