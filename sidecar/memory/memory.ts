@@ -51,7 +51,7 @@ export interface Memory {
   onCleared(listener: () => void): () => void;
   /** Called when something needs a person: quarantined lines, a view that was edited, a full disk. */
   onNotice(listener: (notice: { readonly code: string; readonly message: string }) => void): () => void;
-  /** The folder of one part: `runs`, `datasets`, `engine`, `models`, `logs`, `index`, or `` for the data folder itself. */
+  /** The folder of one part: `runs`, `datasets`, `engine`, `models`, `logs`, or `root` for the data folder itself. */
   folder(part: 'runs' | 'datasets' | 'engine' | 'models' | 'logs' | 'root'): FolderHandle;
   /** The exclusive lock of that name, or undefined where another process holds it. */
   lock(name: 'exclusive' | 'training'): Promise<HeldLock | undefined>;
@@ -59,7 +59,10 @@ export interface Memory {
   refresh(): Promise<void>;
   /** Brings the views up to date; resolves when they hold every event known at the call, or at the deadline. */
   flushViews(deadlineMs: number): Promise<void>;
-  /** Moves journal, views, models and runs into `quarantine/<time>`; the memory is empty afterwards. Returns the folder's name. */
+  /**
+   * Moves everything learned (journal, views, runs, datasets) into `quarantine/<time>`; the memory is empty afterwards.
+   * A downloaded engine, its models and the logs stay. Returns the folder's name.
+   */
   reset(): Promise<string>;
   /** Checks every checksum. */
   verify(): Promise<{
