@@ -45,6 +45,17 @@ const ready = async ({ session, memory }: HandlerDeps): Promise<void> => {
   await memory.ready;
 };
 
+type Handler<P, R> = (params: P, signal: AbortSignal) => Promise<R>;
+
+/** Makes a service's method a handler that runs once everything on disk is known. */
+const afterReady =
+  (deps: HandlerDeps) =>
+  <P, R>(run: Handler<P, R>): Handler<P, R> =>
+  async (params, signal) => {
+    await ready(deps);
+    return run(params, signal);
+  };
+
 function opened(session: Session): void {
   if (session.initialized) return;
   throw new AppError('rpc.notInitialized', 'The session was not opened.', { next: 'Call initialize first.' });
@@ -143,12 +154,7 @@ function askHandlers(
   | 'feedback.record'
 > {
   const { session, ask, requests, decisions } = deps;
-  const whenReady =
-    <P, R>(run: (params: P, signal: AbortSignal) => Promise<R>) =>
-    async (params: P, signal: AbortSignal): Promise<R> => {
-      await ready(deps);
-      return run(params, signal);
-    };
+  const whenReady = afterReady(deps);
   return {
     'request.ask': whenReady(ask.ask),
     'request.cancel': async ({ request }) => {
@@ -212,12 +218,7 @@ function trainHandlers(
   | 'versions.remove'
 > {
   const { training, versions } = deps;
-  const whenReady =
-    <P, R>(run: (params: P, signal: AbortSignal) => Promise<R>) =>
-    async (params: P, signal: AbortSignal): Promise<R> => {
-      await ready(deps);
-      return run(params, signal);
-    };
+  const whenReady = afterReady(deps);
   return {
     'train.start': whenReady(training.start),
     'train.cancel': whenReady(training.cancel),
