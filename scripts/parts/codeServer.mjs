@@ -1,5 +1,5 @@
 // code-server from npm: VS Code's own workbench, extension host and webviews, in a browser. With its own Node 24.
-import { existsSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { cachedFolder } from './cache.mjs';
 import { PartMissing } from './partMissing.mjs';
@@ -8,13 +8,15 @@ import { ensurePackages, packagesInstalled } from './systemPackages.mjs';
 
 const VERSION = '4.139.1';
 const STAMP = 'whole.json';
+const RUNTIME = 'runtime';
 const PACKAGES = ['libkrb5-dev', 'g++', 'make', 'python3'];
 
 /** `{node, entry}`: the Node that runs code-server and its entry file. Says its size before installing it. */
 export async function codeServer(options) {
-  const isWhole = async (folder) => existsSync(join(folder, STAMP)) && existsSync(entryIn(folder));
+  const isWhole = async (folder) =>
+    existsSync(join(folder, STAMP)) && existsSync(entryIn(folder)) && existsSync(nodeIn(folder));
   const folder = await cachedFolder(`code-server-${VERSION}`, isWhole, (target) => install(target, options));
-  return { node: join(folder, 'node_modules', '.bin', 'node'), entry: entryIn(folder) };
+  return { node: nodeIn(folder), entry: entryIn(folder) };
 }
 
 async function install(target, { install: mayInstall, say }) {
@@ -24,14 +26,17 @@ async function install(target, { install: mayInstall, say }) {
   const present = () => hasBuildTools();
   await ensurePackages('codeServer', PACKAGES, present, { install: mayInstall, say });
   say(`installing code-server ${VERSION} into the cache (3 minutes, 740 MB)`);
-  // Its install script refuses any Node but 24, so that Node is there before it.
-  writeFileSync(join(target, 'package.json'), manifest({ node: '^24' }));
-  await runOrThrow(npm, ['install', '--no-audit', '--no-fund'], { cwd: target });
-  writeFileSync(join(target, 'package.json'), manifest({ node: '^24', 'code-server': VERSION }));
+  // Its install script refuses any Node but 24. That Node has a folder of its own: npm may be moving packages about
+  // in the folder that it installs into while scripts run.
+  const runtime = join(target, RUNTIME);
+  mkdirSync(runtime);
+  writeFileSync(join(runtime, 'package.json'), manifest({ node: '^24' }));
+  await runOrThrow(npm, ['install', '--no-audit', '--no-fund'], { cwd: runtime });
+  writeFileSync(join(target, 'package.json'), manifest({ 'code-server': VERSION }));
   const env = {
     ...process.env,
     ...localHeaders(),
-    PATH: join(target, 'node_modules', '.bin') + delimiter + process.env.PATH,
+    PATH: dirname(nodeIn(target)) + delimiter + process.env.PATH,
   };
   await runOrThrow(npm, ['install', '--no-audit', '--no-fund', '--foreground-scripts'], { cwd: target, env });
   writeFileSync(join(target, STAMP), JSON.stringify({ version: installedVersion(target) }));
@@ -55,6 +60,10 @@ async function hasBuildTools() {
   const tools = ['g++', 'make', 'python3'].every((tool) => which(tool));
   const kerberos = existsSync('/usr/include/gssapi/gssapi.h') || (await packagesInstalled(['libkrb5-dev']));
   return tools && kerberos;
+}
+
+function nodeIn(folder) {
+  return join(folder, RUNTIME, 'node_modules', '.bin', 'node');
 }
 
 function entryIn(folder) {
