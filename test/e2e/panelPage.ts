@@ -59,9 +59,9 @@ export async function findPanel(window: Workbench): Promise<PanelPage> {
   };
 }
 
-/** True where the button is there and enabled; the toolkit's buttons carry `disabled` on the element itself. */
+/** True where the button is there and enabled. The property, as the toolkit writes the attribute a moment later. */
 export async function isPressable(card: Locator, name: string): Promise<boolean> {
   const button = card.locator('vscode-button', { hasText: new RegExp(`^\\s*${name}\\s*$`) });
   if (!(await button.isVisible())) return false;
-  return (await button.getAttribute('disabled')) === null;
+  return button.evaluate((element) => !Reflect.get(element, 'disabled'));
 }
