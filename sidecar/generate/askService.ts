@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import type { Examples } from '../learn/examples.ts';
 import type { RuleBook } from '../learn/ruleBook.ts';
 import type { Memory } from '../memory/memory.ts';
@@ -7,19 +6,15 @@ import { AppError } from '../protocol/errors.ts';
 import type { Params, Result } from '../protocol/methods.ts';
 import type { Candidate } from '../protocol/requestSchemas.ts';
 import type { Settings } from '../protocol/settingsSchemas.ts';
-import type { Category } from '../protocol/words.ts';
+import { type AskTask, askTask } from './askTask.ts';
 import { sha256Of } from './canonicalText.ts';
-import { detectCategory } from './category.ts';
 import { type Schedule, scheduleByTimer } from './deltaBatcher.ts';
-import { earlierTurns } from './earlierTurns.ts';
 import { failedGates } from './gates.ts';
 import { type Generated, generateCandidate } from './generateCandidate.ts';
 import { type ResolvedModel, resolveModel } from './modelResolver.ts';
 import type { Notify } from './notify.ts';
-import { type BuiltPrompt, buildPrompt } from './promptBuilder.ts';
-import { readCandidate, readRequest } from './recordedTexts.ts';
-import { liveSystem } from './systemText.ts';
-import { toCandidate } from './toCandidate.ts';
+import type { BuiltPrompt } from './promptBuilder.ts';
+import { promptOf, readMaterial } from './promptMaterial.ts';
 
 type AskParams = Params<'request.ask'>;
 type AskResult = Result<'request.ask'>;
@@ -60,7 +55,6 @@ interface Running {
 }
 
 const LABELS = ['', 'second answer', 'third answer', 'fourth answer'];
-const MAX_EXAMPLES = 2;
 const INTERRUPT_DEADLINE_MS = 2_000;
 
 export function createAskService(deps: AskDeps): AskService {
@@ -115,32 +109,28 @@ export function createAskService(deps: AskDeps): AskService {
 
 type AnswerDeps = AskDeps & { readonly schedule: Schedule };
 
-interface Task {
-  readonly request: string;
-  readonly thread: string;
-  readonly prompt: string;
-  readonly category: Category;
-  /** Candidates that exist, oldest first. */
-  readonly existing: readonly Candidate[];
-  readonly another: boolean;
-}
-
 async function answer(deps: AnswerDeps, params: AskParams, job: Running): Promise<AskResult> {
   const { signal } = job.controller;
   // Rules, the active version and what this request has already are known only then.
   await deps.memory.ready;
   throwIfAborted(signal);
-  const task = await taskOf(deps, params);
-  const engine = await deps.engine(signal);
-  const model = await resolveModel(deps, engine, params.model, signal);
-  const built = await build(deps, params, task, model);
+  // What the prompt is made of is read from disk while the server tells which models it has.
+  const reading = askTask(deps.memory, params).then(async (task) => ({
+    task,
+    material: await readMaterial(deps, task),
+  }));
+  const resolving = resolve(deps, params, signal);
+  const [{ task, material }, { engine, model }] = await Promise.all([reading, resolving]);
+  const built = promptOf(material, { ...deps.settings(), task, model, context: params.context });
   const finished = task.existing.filter(
     (each) => each.stopped !== 'failed' && each.stopped !== 'interrupted',
   );
   if (!task.another && finished.length > 0) return toResult(task, finished, built, finished[0]?.candidate);
   throwIfAborted(signal);
-  await recordRequest(deps, params, task, model);
-  const made = await makeAll({ deps, params, task, job, engine, model, built });
+  // The model starts while the request is written; the journal keeps their order. A disk that refuses ends both.
+  const recording = recordRequest(deps, params, task, model);
+  recording.catch(() => job.controller.abort());
+  const made = await makeAll({ deps, params, task, job, engine, model, built }).finally(() => recording);
   const kept = made.filter((each) => each.recorded).map((each) => each.candidate);
   if (kept.length === 0) throw made.find((each) => each.error)?.error ?? cancelled();
   const suggested = suggest(task.another ? kept : [...task.existing, ...kept]);
@@ -148,67 +138,19 @@ async function answer(deps: AnswerDeps, params: AskParams, job: Running): Promis
   return toResult(task, kept, built, suggested);
 }
 
-async function taskOf(deps: AnswerDeps, params: AskParams): Promise<Task> {
-  const entry = deps.memory.index.request(params.request);
-  if (!entry) {
-    if (params.another) throw unknownRequest();
-    const { request, thread, prompt } = params;
-    return {
-      request,
-      thread,
-      prompt,
-      category: params.category ?? detectCategory(prompt),
-      existing: [],
-      another: false,
-    };
-  }
-  const [event, candidates] = await Promise.all([
-    readRequest(deps.memory, entry),
-    Promise.all(entry.candidates.map((each) => readCandidate(deps.memory, each))),
-  ]);
-  if (!event) throw unknownRequest();
-  const existing = candidates.flatMap((each) => (each ? [toCandidate(each)] : []));
-  const { request, thread, prompt, category } = event;
-  return { request, thread, prompt, category, existing, another: params.another };
-}
-
-async function build(
+async function resolve(
   deps: AnswerDeps,
   params: AskParams,
-  task: Task,
-  model: ResolvedModel,
-): Promise<BuiltPrompt> {
-  const { learn, contextLength } = deps.settings();
-  const live = learn === 'atOnce';
-  const detail = model.version?.detail;
-  const [rules, earlier] = await Promise.all([
-    deps.rules.all(),
-    earlierTurns(deps.memory, task.thread, task.request),
-  ]);
-  const except = new Set([...earlier.requests, task.request]);
-  const held = new Set(detail?.examples.map((each) => each.decision));
-  const similar = live ? await deps.examples.similar(task.prompt, MAX_EXAMPLES + held.size, except) : [];
-  const system = liveSystem(detail, rules, live);
-  const replaying = model.replay !== undefined;
-  return buildPrompt({
-    prompt: task.prompt,
-    system: system.system === '' && replaying ? (detail?.system ?? '') : system.system,
-    rules: system.rules.map(({ id, text }) => ({ id, text })),
-    examples: [
-      ...similar.filter((each) => !held.has(each.decision)).slice(0, MAX_EXAMPLES),
-      ...(model.replay ?? []),
-    ],
-    earlier: earlier.exchanges,
-    context: params.context,
-    contextLength,
-    fence: randomBytes(6).toString('hex'),
-  });
+  signal: AbortSignal,
+): Promise<{ readonly engine: Engine; readonly model: ResolvedModel }> {
+  const engine = await deps.engine(signal);
+  return { engine, model: await resolveModel(deps, engine, params.model, signal) };
 }
 
 async function recordRequest(
   deps: AnswerDeps,
   params: AskParams,
-  task: Task,
+  task: AskTask,
   model: ResolvedModel,
 ): Promise<void> {
   if (deps.memory.index.request(task.request)) return;
@@ -240,7 +182,7 @@ async function recordRequest(
 interface Making {
   readonly deps: AnswerDeps;
   readonly params: AskParams;
-  readonly task: Task;
+  readonly task: AskTask;
   readonly job: Running;
   readonly engine: Engine;
   readonly model: ResolvedModel;
@@ -305,7 +247,7 @@ function suggest(candidates: readonly Candidate[]): string | undefined {
 
 async function recordShown(
   deps: AnswerDeps,
-  task: Task,
+  task: AskTask,
   kept: readonly Candidate[],
   opened: string | undefined,
 ): Promise<void> {
@@ -322,7 +264,7 @@ async function recordShown(
 }
 
 function toResult(
-  task: Task,
+  task: AskTask,
   candidates: readonly Candidate[],
   built: BuiltPrompt,
   suggested: string | undefined,
@@ -341,5 +283,3 @@ function throwIfAborted(signal: AbortSignal): void {
 }
 
 const cancelled = (): AppError => new AppError('rpc.cancelled', 'Stopped before there was any text.');
-const unknownRequest = (): AppError =>
-  new AppError('request.unknown', 'There is no such request.', { next: 'Ask again.' });

@@ -3,15 +3,16 @@ import type { RequestEntry } from '../memory/memoryIndex.ts';
 import type { Exchange } from './promptBuilder.ts';
 import { readCandidate, readDecidedText, readRequest } from './recordedTexts.ts';
 
+export interface EarlierTurns {
+  readonly exchanges: readonly Exchange[];
+  readonly requests: ReadonlySet<string>;
+}
+
 const MAX_TURNS = 2;
 const LOOK_BACK = 6;
 
 /** The last turns of a conversation that were not denied, oldest first. */
-export async function earlierTurns(
-  memory: Memory,
-  thread: string,
-  except: string,
-): Promise<{ readonly exchanges: Exchange[]; readonly requests: ReadonlySet<string> }> {
+export async function earlierTurns(memory: Memory, thread: string, except: string): Promise<EarlierTurns> {
   const exchanges: Exchange[] = [];
   const requests = new Set<string>();
   for (const entry of memory.index.requests({ thread, limit: LOOK_BACK })) {

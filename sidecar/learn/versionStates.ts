@@ -3,6 +3,9 @@ import type { MemoryIndex } from '../memory/memoryIndex.ts';
 
 export type VersionDetail = NonNullable<EventOf<'version'>['detail']>;
 
+/** Examples that a version holds at most. */
+export const MAX_VERSION_EXAMPLES = 3;
+
 /** A published version and what became of it. */
 export interface VersionState {
   readonly version: string;

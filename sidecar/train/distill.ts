@@ -4,11 +4,11 @@ import { systemOf } from '../generate/systemText.ts';
 import type { LearnedRule } from '../learn/deriveRules.ts';
 import type { Example } from '../learn/examples.ts';
 import { splitProse, textFeatures } from '../learn/features.ts';
+import { MAX_VERSION_EXAMPLES } from '../learn/versionStates.ts';
 import { holdableText } from './holdableText.ts';
 
 export const MAX_RULES = 7;
 export const MAX_SYSTEM_TOKENS = 200;
-export const MAX_EXAMPLES = 3;
 const MAX_EXAMPLE_TOKENS = 400;
 const MAX_EXAMPLES_TOKENS = 900;
 /** Prompts that share more of their words than this are about the same. */
@@ -66,7 +66,7 @@ function chooseExamples(
   const chosen: Example[] = [];
   let tokens = 0;
   for (const { example } of fitting) {
-    if (chosen.length >= MAX_EXAMPLES) break;
+    if (chosen.length >= MAX_VERSION_EXAMPLES) break;
     const prompt = holdableText(example.prompt);
     const response = holdableText(example.response);
     const size = estimateTokens(prompt.text) + estimateTokens(response.text);
