@@ -144,7 +144,14 @@ async function resolve(
   signal: AbortSignal,
 ): Promise<{ readonly engine: Engine; readonly model: ResolvedModel }> {
   const engine = await deps.engine(signal);
-  return { engine, model: await resolveModel(deps, engine, params.model, signal) };
+  try {
+    return { engine, model: await resolveModel(deps, engine, params.model, signal) };
+  } catch (error) {
+    // The server is gone since it last answered: now another engine may be the one to use.
+    const other = AppError.is(error, 'server.unreachable') ? await deps.engine(signal) : engine;
+    if (other === engine) throw error;
+    return { engine: other, model: await resolveModel(deps, other, params.model, signal) };
+  }
 }
 
 async function recordRequest(

@@ -117,7 +117,8 @@ export type EngineHealth =
  */
 export interface Engine {
   readonly id: 'ollama' | 'embedded';
-  health(signal: AbortSignal): Promise<EngineHealth>;
+  /** Never rejects but for a cancel. `lastKnown` asks nothing as long as the last exchange went well. */
+  health(signal: AbortSignal, accept?: 'fresh' | 'lastKnown'): Promise<EngineHealth>;
   list(signal: AbortSignal): Promise<EngineModel[]>;
   show(model: string, signal: AbortSignal): Promise<ModelDetails>;
   chat(request: ChatRequest, signal: AbortSignal): AsyncIterable<ChatEvent>;

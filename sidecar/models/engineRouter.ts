@@ -20,10 +20,12 @@ export interface EnginesDeps<S extends EngineSettings> {
 export interface Engines {
   /**
    * The engine to use now. `auto` is Ollama when it answers, else the embedded engine where it is set up, else
-   * Ollama, whose errors then say what to do. Throws `server.remoteRefused` for a host that may not be used.
+   * Ollama, whose errors then say what to do. A server that answered last is taken to be there: where a call then
+   * fails with `server.unreachable`, asking again looks anew. Throws `server.remoteRefused` for a host that may not
+   * be used.
    */
   current(signal: AbortSignal): Promise<Engine>;
-  /** State of the engine that `current` gives. Never throws but for a cancel. */
+  /** State of the engine that `current` gives, asked now. Never throws but for a cancel. */
   health(signal: AbortSignal): Promise<{ readonly engine: Engine['id']; readonly health: EngineHealth }>;
   readonly embedded: Engine;
   dispose(): Promise<void>;
@@ -48,18 +50,21 @@ export function createEngines<S extends EngineSettings>({
     server = { key, engine };
     return engine;
   };
-  const serverHealth = async (signal: AbortSignal): Promise<EngineHealth> => {
+  const serverHealth = async (signal: AbortSignal, accept: 'fresh' | 'lastKnown'): Promise<EngineHealth> => {
     try {
-      return await onServer().health(signal);
+      return await onServer().health(signal, accept);
     } catch (error) {
       if (!AppError.is(error) || error.code === 'rpc.cancelled') throw error;
       return { state: 'unavailable', address: settings().host, error };
     }
   };
-  const pick = async (signal: AbortSignal): Promise<{ engine: Engine['id']; health: EngineHealth }> => {
+  const pick = async (
+    signal: AbortSignal,
+    accept: 'fresh' | 'lastKnown',
+  ): Promise<{ engine: Engine['id']; health: EngineHealth }> => {
     const choice = settings().engine;
     if (choice === 'embedded') return { engine: 'embedded', health: await embedded.health(signal) };
-    const health = await serverHealth(signal);
+    const health = await serverHealth(signal, accept);
     if (choice === 'ollama' || health.state === 'ready') return { engine: 'ollama', health };
     const builtIn = await embedded.health(signal);
     return builtIn.state === 'ready' ? { engine: 'embedded', health: builtIn } : { engine: 'ollama', health };
@@ -69,10 +74,10 @@ export function createEngines<S extends EngineSettings>({
     current: async (signal) => {
       // A fixed choice needs no question to the server.
       if (settings().engine === 'ollama') return onServer();
-      const { engine } = await pick(signal);
+      const { engine } = await pick(signal, 'lastKnown');
       return engine === 'embedded' ? embedded : onServer();
     },
-    health: pick,
+    health: (signal) => pick(signal, 'fresh'),
     embedded,
     dispose: async () => {
       await server?.engine.dispose();

@@ -49,10 +49,10 @@ export function createModelService(deps: ModelServiceDeps): ModelService {
   };
 
   return {
-    server: async (signal) => serverOf(await engines.current(signal), signal),
+    server: async (signal) => serverOf(await engines.health(signal)),
     list: async (signal) => {
+      const server = serverOf(await engines.health(signal));
       const engine = await engines.current(signal);
-      const server = await serverOf(engine, signal);
       const common = {
         server,
         recommended: [...deps.recommended],
@@ -83,10 +83,9 @@ export function createModelService(deps: ModelServiceDeps): ModelService {
   };
 }
 
-async function serverOf(engine: Engine, signal: AbortSignal): Promise<Server> {
-  const health = await engine.health(signal);
-  if (health.state === 'ready') {
-    return { engine: engine.id, state: 'ready', address: health.address, version: health.version };
-  }
-  return { engine: engine.id, state: 'unavailable', address: health.address, error: health.error.toData() };
+function serverOf({ engine, health }: Awaited<ReturnType<Engines['health']>>): Server {
+  const { address } = health;
+  return health.state === 'ready'
+    ? { engine, state: 'ready', address, version: health.version }
+    : { engine, state: 'unavailable', address, error: health.error.toData() };
 }

@@ -23,7 +23,7 @@ export async function* checkedLines(
   let rest = '';
   let last = false;
   for await (const chunk of source) {
-    rest += decoder.write(Buffer.from(chunk));
+    rest += decoder.write(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
     const lines = rest.split('\n');
     rest = lines.pop() ?? '';
     if (rest.length > MAX_LINE) throw fail.malformed();

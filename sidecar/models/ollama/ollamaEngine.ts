@@ -1,5 +1,5 @@
 import type { AppError } from '../../protocol/errors.ts';
-import type { ChatEvent, ChatRequest, CreateRequest, Engine, EngineHealth, PullProgress } from '../engine.ts';
+import type { ChatEvent, ChatRequest, CreateRequest, Engine, PullProgress } from '../engine.ts';
 import type { EngineLog } from '../engineLog.ts';
 import { splitModelName } from '../modelNames.ts';
 import { asAppError, createOllamaCalls } from './ollamaCalls.ts';
@@ -73,10 +73,10 @@ export function createOllamaEngine(deps: OllamaEngineDeps): Engine {
     }
   }
 
-  const health = async (outer: AbortSignal): Promise<EngineHealth> => {
+  const health: Engine['health'] = async (outer, accept = 'fresh') => {
     const signal = AbortSignal.any([outer, disposal.signal]);
     try {
-      gate.forget();
+      if (accept === 'fresh') gate.forget();
       return { state: 'ready', address, ...(await gate.pass(signal)) };
     } catch (error) {
       const known = failed(error, outer);

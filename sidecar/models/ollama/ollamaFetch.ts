@@ -110,9 +110,8 @@ function send(url: URL, base: RequestOptions, body: string, options: FetchOption
     });
     request.on('error', (error) => end(connectionError(error, context)));
     request.once('response', (response) => {
-      const arming = (): void =>
-        arm(timeouts.idle, () => streamCut(context.address, 'The server fell silent.'));
-      arming();
+      arm(timeouts.idle, () => streamCut(context.address, 'The server fell silent.'));
+      const arming = (): void => void timer?.refresh();
       resolve({
         status: response.statusCode ?? 0,
         chunks: readChunks(response, { arming, finish, failure: () => failure }, context),

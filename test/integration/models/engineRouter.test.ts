@@ -42,6 +42,18 @@ it('auto takes the server when it answers, and follows a change of host', async 
   expect((await made.current(never())).id).toBe('embedded');
 });
 
+it('auto takes a server that answered last without asking, and looks anew after a call that failed', async () => {
+  server = await startFakeOllama({ '/api/tags': (call) => call.json(200, { models: [] }) });
+  const { made } = engines({ host: server.host }, true);
+  const first = await made.current(never());
+  await made.current(never());
+  expect(server.seen).toEqual(['GET /api/version']);
+  await server.stop();
+  expect(await made.current(never())).toBe(first);
+  await expect(first.list(never())).rejects.toMatchObject({ code: 'server.unreachable' });
+  expect((await made.current(never())).id).toBe('embedded');
+});
+
 it('auto takes the built-in engine only where it is set up; else the server says what is wrong', async () => {
   expect((await engines({}, true).made.current(never())).id).toBe('embedded');
   const { made } = engines({}, false);
