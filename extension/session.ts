@@ -15,7 +15,7 @@ import { createSurvivalWatch } from './editor/survival.ts';
 import { openLink } from './openLink.ts';
 import { createCards } from './panel/cards.ts';
 import { createQueueOutcome } from './panel/deciding.ts';
-import { createPanelController } from './panel/panelController.ts';
+import { createPanelController, type PanelController } from './panel/panelController.ts';
 import { createPanelCore, type PanelCore } from './panel/panelCore.ts';
 import { createPanelHost } from './panel/panelHost.ts';
 import { createPanelMemory } from './panel/panelMemory.ts';
@@ -105,7 +105,7 @@ export function createSession({ context, statusBar }: SessionDeps): Session {
   const commands = createCommands({ context, client, core, editor, host, log, panel, previews, statusBar });
   bag.add(watchSidecar(client, statusBar, log));
   bag.add(watchEditor(core));
-  bag.add(watchSettings(client, core, queue));
+  bag.add(watchSettings(client, core, panel));
   return {
     run: (name, args) => runCommand(() => commands[name](args)),
     adoptPanel: (adopted) => host.adopt(adopted),
@@ -177,7 +177,10 @@ function createQueue(
       statusBar.needsUser(undefined);
       outcome.acknowledged(entry, noted);
     },
-    onRefused: outcome.refused,
+    onRefused(entry, error) {
+      if (queue.waiting.length === 0) statusBar.needsUser(undefined);
+      outcome.refused(entry, error);
+    },
     onWaiting(entry, error) {
       outcome.waiting(entry, error, queue.waiting.length);
       if (core.facts.notSaved !== undefined) statusBar.needsUser('Decisions are not being saved.');
@@ -205,7 +208,7 @@ function watchEditor(core: PanelCore): vscode.Disposable {
   );
 }
 
-function watchSettings(client: SidecarClient, core: PanelCore, queue: DecisionQueue): vscode.Disposable {
+function watchSettings(client: SidecarClient, core: PanelCore, panel: PanelController): vscode.Disposable {
   const failed = (): void => undefined; // what does not work shows up in the banner
   return onSettingsChange({
     settings() {
@@ -217,8 +220,7 @@ function watchSettings(client: SidecarClient, core: PanelCore, queue: DecisionQu
       looked.catch(failed);
     },
     dataFolder: () => {
-      // Clicks that were held for the folder now in use can go.
-      client.restart().then(queue.flush).catch(failed);
+      panel.changeFolder(() => client.restart()).catch(failed);
     },
   });
 }

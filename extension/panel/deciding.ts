@@ -106,6 +106,8 @@ export function createQueueOutcome(core: PanelCore, tell: (error: AppError) => v
       clearBanner();
     },
     refused(entry, error) {
+      // The next one that waits says it again, where the disk still refuses.
+      clearBanner();
       const card = cardOf(core, entry.params.decision);
       if (card === undefined) return tell(lostClick(entry, error));
       if (entry.method === 'decision.record') core.cards.decide(card.request, undefined);

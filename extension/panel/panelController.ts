@@ -33,6 +33,8 @@ export interface PanelController {
   refresh(): Promise<void>;
   /** Everything was reset: no card is true any more. */
   clear(): void;
+  /** Another data folder is in use after `restart`: cards of the one before go at once, those in it come. */
+  changeFolder(restart: () => Promise<void>): Promise<void>;
 }
 
 /** Joins the parts of the panel, and what the sidecar says, to its cards. */
@@ -78,6 +80,13 @@ export function createPanelController(deps: PanelControllerDeps): PanelControlle
     command: (what) => ({ type: 'do', what }),
     refresh,
     clear: () => pages.newThread(),
+    async changeFolder(restart) {
+      core.facts.notSaved = undefined;
+      await pages.reload(async () => {
+        await restart();
+        queue.flush(); // clicks that were held for the folder now in use can go
+      });
+    },
   };
 }
 

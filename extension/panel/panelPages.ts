@@ -1,4 +1,5 @@
 import type { RequestRecord } from '../../sidecar/protocol/requestSchemas.ts';
+import type { Card, DecisionView } from '../../webview/protocol.ts';
 import type { QueueEntry } from '../sidecar/decisionQueue.ts';
 import type { PanelCore } from './panelCore.ts';
 
@@ -10,11 +11,13 @@ export interface PanelPages {
   ready(): Promise<void>;
   older(): Promise<void>;
   newThread(): void;
+  /** What is shown goes at once; what is there after `restart` comes, where cards were asked for before. */
+  reload(restart: () => Promise<void>): Promise<void>;
 }
 
 export interface PanelPagesDeps {
   readonly core: PanelCore;
-  /** Clicks of an earlier window that are not on disk yet. */
+  /** Clicks that are not on disk yet, oldest first. */
   waiting(): readonly QueueEntry[];
   /** Called once the page has its first state. */
   onShown(): void;
@@ -22,25 +25,53 @@ export interface PanelPagesDeps {
 
 export function createPanelPages({ core, waiting, onShown }: PanelPagesDeps): PanelPages {
   let loaded: Promise<void> | undefined;
+  /** Which list of cards is shown; what was read for an earlier one is dropped. */
+  let shown = 0;
 
-  async function page(before: string | undefined): Promise<readonly RequestRecord[]> {
+  async function read(before: string | undefined): Promise<readonly RequestRecord[]> {
     const { requests } = await core.client.call('request.list', {
       thread: core.memory.thread,
       limit: PAGE,
       ...(before !== undefined && { before }),
     });
-    core.facts.more = requests.length === PAGE;
     return requests;
   }
 
-  async function load(): Promise<void> {
-    try {
-      core.cards.restore(await page(undefined));
-      showWaiting(core, waiting());
-      core.showState();
-    } catch {
-      loaded = undefined; // the banner says why; the next `ready` tries again
+  /** The cards of a page, newest where `before` is undefined; undefined where another list is shown by now. */
+  async function restore(before: string | undefined): Promise<Card[] | undefined> {
+    const list = shown;
+    for (;;) {
+      const held = waiting();
+      const requests = await read(before);
+      if (list !== shown) return undefined;
+      const still = waiting();
+      // A click that was saved meanwhile may be missing in what was read.
+      if (held.some(({ key }) => !still.some((entry) => entry.key === key))) continue;
+      core.facts.more = requests.length === PAGE;
+      const cards = core.cards.restore(requests);
+      showWaiting(core, still);
+      return cards;
     }
+  }
+
+  async function load(): Promise<void> {
+    const list = shown;
+    try {
+      if ((await restore(undefined)) !== undefined) core.showState();
+    } catch {
+      if (list === shown) loaded = undefined; // the banner says why; the next `ready` tries again
+    }
+  }
+
+  /** Whether cards were asked for before. */
+  function clear(): boolean {
+    const before = loaded !== undefined;
+    shown += 1;
+    loaded = undefined;
+    core.cards.clear();
+    core.facts.more = false;
+    core.showState();
+    return before;
   }
 
   return {
@@ -51,26 +82,49 @@ export function createPanelPages({ core, waiting, onShown }: PanelPagesDeps): Pa
       await loaded;
     },
     async older() {
-      const oldest = core.cards.all()[0];
-      const cards = core.cards.restore(await page(oldest?.request));
-      core.post({ type: 'older', cards, more: core.facts.more });
+      const cards = await restore(core.cards.all()[0]?.request);
+      if (cards !== undefined) core.post({ type: 'older', cards, more: core.facts.more });
     },
     newThread() {
       core.memory.newThread();
-      core.cards.clear();
-      core.facts.more = false;
-      core.showState();
+      clear();
+      loaded = Promise.resolve(); // a new thread has no cards on disk
       core.post({ type: 'do', what: 'focusBox' });
+    },
+    async reload(restart) {
+      const asked = clear();
+      await restart();
+      if (!asked) return;
+      onShown();
+      loaded ??= load();
+      await loaded;
     },
   };
 }
 
-/** A decision that is still queued counts on the card as much as one on disk. */
+/** Clicks that are still queued count on the cards as much as those on disk: in their order, however often applied. */
 function showWaiting(core: PanelCore, entries: readonly QueueEntry[]): void {
   for (const { method, params } of entries) {
-    if (method !== 'decision.record' || core.cards.get(params.request)?.decision !== undefined) continue;
-    const { decision: id, request, candidate, verdict, reasons, note } = params;
-    const view = { id, verdict, reasons, candidate, line: '', state: 'queued' as const };
-    core.cards.decide(request, note === undefined ? view : { ...view, note });
+    if (method === 'decision.record') showRecord(core, params);
+    else {
+      const card = core.cards.all().find(({ decision }) => decision?.id === params.decision);
+      if (card?.decision === undefined) continue;
+      const view = method === 'decision.undo' ? undefined : withReasons(card.decision, params);
+      core.cards.decide(card.request, view);
+    }
   }
+}
+
+type Entry<M extends QueueEntry['method']> = Extract<QueueEntry, { method: M }>['params'];
+
+function showRecord(core: PanelCore, params: Entry<'decision.record'>): void {
+  const { decision: id, request, candidate, verdict, reasons, note } = params;
+  if (core.cards.get(request)?.decision?.id === id) return;
+  const view = { id, verdict, reasons, candidate, line: '', state: 'queued' as const };
+  core.cards.decide(request, note === undefined ? view : { ...view, note });
+}
+
+function withReasons(view: DecisionView, { reasons, note }: Entry<'decision.reason'>): DecisionView {
+  const all = [...new Set([...view.reasons, ...reasons])].slice(0, 32);
+  return { ...view, reasons: all, state: 'queued', ...(note !== undefined && { note }) };
 }

@@ -33,17 +33,31 @@ export async function takeLock(
   name: string,
 ): Promise<HeldLock | undefined> {
   if ((ports.platform ?? process.platform) === 'win32') return takePipe(pipeName(dataFolder, name));
-  const local = join(dataFolder, 'locks');
-  const fallback = join(ports.temp ?? tmpdir(), `whetstone-${ports.uid ?? 0}-${hashOf(dataFolder)}`);
+  return inSocketFolder(ports, dataFolder, socketName(name), (folder) => takeSocket(ports, folder, name));
+}
+
+/** Where sockets of a data folder may lie: in it, and where that can't be, in the user's temporary folder. */
+export function socketFolders(ports: LockPorts, dataFolder: string): readonly [local: string, fallback: string] {
+  const name = `whetstone-${ports.uid ?? 0}-${hashOf(dataFolder)}`;
+  return [join(dataFolder, 'locks'), join(ports.temp ?? tmpdir(), name)];
+}
+
+/** Does the work in the first folder that can hold a socket of that name. */
+export async function inSocketFolder<T>(
+  ports: LockPorts,
+  dataFolder: string,
+  socket: string,
+  work: (folder: string) => Promise<T>,
+): Promise<T> {
+  const [local, fallback] = socketFolders(ports, dataFolder);
   // The temporary name that is bound first is the longer one.
-  const fits = Buffer.byteLength(join(local, `.${socketName(name)}`)) <= MAX_SOCKET_PATH;
-  if (!fits) return takeSocket(ports, fallback, name);
+  if (Buffer.byteLength(join(local, `.${socket}`)) > MAX_SOCKET_PATH) return work(fallback);
   try {
-    return await takeSocket(ports, local, name);
+    return await work(local);
   } catch (error) {
     // Some file systems (network shares, FAT) hold no sockets; all processes fall back alike.
     if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'EINVAL'].includes(errnoOf(error) ?? '')) throw error;
-    return takeSocket(ports, fallback, name);
+    return work(fallback);
   }
 }
 

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, request as httpRequest, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ulid } from 'ulid';
 import { type ForkedSidecar, forkSidecar } from '../helpers/forkSidecar.ts';
@@ -55,6 +55,16 @@ async function recordingProxy(target: string): Promise<Proxy> {
   return { server, host, body: () => last, serverPart: () => part };
 }
 
+/** The same model with a thread fewer than cores: the rest is for those who ask, as on a machine with an editor. */
+async function leaveOneCore(host: string, from: string): Promise<string> {
+  const model = 'bench';
+  const parameters = { num_thread: Math.max(1, availableParallelism() - 1) };
+  const body = JSON.stringify({ model, from, parameters, stream: false });
+  const answer = await fetch(`${host}/api/create`, { method: 'POST', body });
+  if (!answer.ok) throw new Error(`create ended with ${answer.status}: ${await answer.text()}`);
+  return model;
+}
+
 /** Sends a chat body straight to the server. */
 async function bareTiming(host: string, body: string): Promise<Timing> {
   const started = performance.now();
@@ -104,11 +114,12 @@ async function sidecarTiming(sidecar: ForkedSidecar, prompt: string): Promise<Ti
 /** Both ways send the same body; a number of equal length keeps the server's prefix cache cold for each. */
 export async function run(): Promise<BenchRow[]> {
   const ollama = await startRealOllama();
+  const model = await leaveOneCore(ollama.host, ollama.model);
   const proxy = await recordingProxy(ollama.host);
   const dataFolder = await mkdtemp(join(tmpdir(), 'whetstone-bench-'));
   const sidecar = await forkSidecar({
     dataFolder,
-    settings: { host: proxy.host, model: ollama.model, contextLength: CONTEXT_LENGTH },
+    settings: { host: proxy.host, model, contextLength: CONTEXT_LENGTH },
   });
   const nonce = (n: number) => String(100_000 + n);
   const prompt = (n: number) =>
