@@ -1,0 +1,92 @@
+import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createFsPort } from '../../../sidecar/memory/fsPort.ts';
+import { eachOf, scaled, spread, tried } from './crashScale.ts';
+import { quarantinedLines, recover } from './recovered.ts';
+import { SCENARIO_NAMES, type ScenarioName, scenarioOf } from './scenarios.ts';
+import {
+  bundle,
+  type ChildRun,
+  findStrace,
+  type RunResult,
+  runSelfKilled,
+  runTraced,
+  type SystemCall,
+} from './systemCalls.ts';
+
+/** Points a scenario; the full form takes all there are, up to a number at which a run stays a matter of minutes. */
+const POINTS = scaled(7, 160);
+const LANES = 2;
+
+describe('a process killed at a system call', () => {
+  let base: string;
+  let script: string;
+  let strace: string | undefined;
+  const counts: string[] = [];
+  let points = 0;
+
+  beforeAll(async () => {
+    base = await mkdtemp(join(tmpdir(), 'wk-'));
+    script = await bundle('scenarioChild.ts', join(base, 'child.cjs'));
+    strace = await findStrace();
+  });
+  afterAll(async () => {
+    await rm(base, { recursive: true, force: true });
+    const how = strace ? 'SIGKILL at system calls' : 'SIGKILL at file-system calls (no strace here)';
+    tried(`${how}: ${counts.join(', ')}, ${points} points in all, 0 lost`);
+  });
+
+  function run(child: Omit<ChildRun, 'script'>): Promise<RunResult> {
+    if (strace) return runTraced(strace, { script, inject: 'signal=SIGKILL', ...child });
+    return runSelfKilled({ script, ...child }, child.at?.nth ?? 0);
+  }
+
+  /** Kills one run at the call; resolves to false where it ended before. */
+  async function killAt(scenario: ScenarioName, template: Template, at: SystemCall): Promise<boolean> {
+    const folder = join(base, `${scenario}-${at.name}-${at.nth}`);
+    await cp(template.folder, folder, { recursive: true });
+    const result = await run({ scenario, folder, at });
+    const found = await recover(folder, [...template.acknowledged, ...result.acknowledged]);
+    const where = `${scenario}: ${at.name} ${at.nth}`;
+    expect([where, found.lost, found.wrong, found.damaged]).toEqual([where, [], [], 0]);
+    expect([where, await quarantinedLines(folder)]).toEqual([where, []]);
+    expect([where, result.killed || result.done]).toEqual([where, true]);
+    await rm(folder, { recursive: true });
+    return result.killed;
+  }
+
+  it.each(SCENARIO_NAMES)('loses nothing: %s', { timeout: 600_000 }, async (scenario) => {
+    const template = await prepare(join(base, scenario), scenario);
+    const dry = join(base, `${scenario}-dry`);
+    await cp(template.folder, dry, { recursive: true });
+    const whole = await run({ scenario, folder: dry });
+    expect(whole).toMatchObject({ done: true, killed: false });
+    expect((await recover(dry, [...template.acknowledged, ...whole.acknowledged])).lost).toEqual([]);
+    expect(whole.calls.length).toBeGreaterThan(10);
+    let killed = 0;
+    await eachOf(spread(whole.calls, POINTS), LANES, async (at) => {
+      if (await killAt(scenario, template, at)) killed += 1;
+    });
+    expect(killed).toBeGreaterThan(0);
+    counts.push(`${scenario} ${killed}`);
+    points += killed;
+  });
+});
+
+interface Template {
+  readonly folder: string;
+  readonly acknowledged: string[];
+}
+
+async function prepare(folder: string, name: ScenarioName): Promise<Template> {
+  const acknowledged: string[] = [];
+  await mkdir(folder, { mode: 0o700 });
+  await scenarioOf(name).prepare?.({
+    folder,
+    fs: createFsPort(),
+    acknowledged: (id) => acknowledged.push(id),
+  });
+  return { folder, acknowledged };
+}

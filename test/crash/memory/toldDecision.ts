@@ -1,0 +1,45 @@
+import { createHash } from 'node:crypto';
+import type { Memory } from '../../../sidecar/memory/memory.ts';
+import type { Verdict } from '../../../sidecar/protocol/words.ts';
+
+/** The only text that an answer of this id may ever have, so that a reader can tell a wrong one. */
+export function textOf(candidate: string, bytes: number): string {
+  const line = `answer ${candidate} `;
+  return line.repeat(Math.ceil(bytes / line.length)).slice(0, Math.max(bytes, line.length));
+}
+
+export function sha256Of(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+export interface ToldDecision {
+  readonly verdict?: Verdict;
+  /** Length of the answer's text. */
+  readonly bytes?: number;
+}
+
+/**
+ * Records a request, its answer and a verdict, and tells the id of each event once it is acknowledged. Resolves to
+ * the decision's id.
+ */
+export async function decideTold(
+  memory: Memory,
+  ids: () => string,
+  acknowledged: (id: string) => void,
+  { verdict = 'approved', bytes = 200 }: ToldDecision = {},
+): Promise<string> {
+  const [request, candidate, decision] = [ids(), ids(), ids()];
+  const text = textOf(candidate, bytes);
+  const sha256 = sha256Of(text);
+  const model = 'small';
+  const asked = { kind: 'request' as const, thread: request, request, prompt: `ask ${request}`, context: [] };
+  await memory.append<'request'>({ ...asked, category: 'other', model, appVersion: '0' }, request);
+  acknowledged(request);
+  const answer = { kind: 'candidate', request, candidate, text, sha256, model, options: {} } as const;
+  await memory.append<'candidate'>({ ...answer, stopped: 'complete', engine: 'unknown' }, candidate);
+  acknowledged(candidate);
+  const click = { kind: 'decision' as const, decision, request, candidate, sha256, verdict, reasons: [] };
+  await memory.append<'decision'>(verdict === 'edited' ? { ...click, editedText: `${text}!` } : click);
+  acknowledged(decision);
+  return decision;
+}
