@@ -8,7 +8,10 @@ export interface JournalFollowerPorts {
   readonly pollMs?: number;
 }
 
-/** Looks again whenever the journal folder changes, and once a poll for file systems that don't tell. */
+/** Milliseconds from a change to the look: an answer's own lines are not read back while it is being made. */
+const SETTLE_MS = 100;
+
+/** Looks again soon after the journal folder changes, and once a poll for file systems that don't tell. */
 export function createJournalFollower(ports: JournalFollowerPorts): { stop(): void } {
   let busy = false;
   let again = false;
@@ -29,13 +32,23 @@ export function createJournalFollower(ports: JournalFollowerPorts): { stop(): vo
     });
   }
 
-  const unwatch = ports.fs.watch(ports.journal, look);
+  let soon: NodeJS.Timeout | undefined;
+  const lookSoon = (): void => {
+    soon ??= setTimeout(() => {
+      soon = undefined;
+      look();
+    }, SETTLE_MS);
+    soon.unref();
+  };
+
+  const unwatch = ports.fs.watch(ports.journal, lookSoon);
   const timer = setInterval(look, ports.pollMs ?? 1_000);
   timer.unref();
   return {
     stop: () => {
       stopped = true;
       clearInterval(timer);
+      clearTimeout(soon);
       unwatch();
     },
   };

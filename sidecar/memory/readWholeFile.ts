@@ -20,9 +20,12 @@ export async function forEachChunk(
   });
   if (!file) return false;
   try {
+    const { size } = await file.stat();
     let position = 0;
     for (;;) {
-      const chunk = Buffer.allocUnsafe(1024 * 1024);
+      // Most files are small, and many are read often: room for what is there, and one byte that tells the end.
+      const rest = Math.max(0, size - position) + 1;
+      const chunk = Buffer.allocUnsafe(Math.min(rest, 1024 * 1024));
       const read = await file.read(chunk, 0, chunk.length, position);
       if (read === 0) return true;
       position += read;
