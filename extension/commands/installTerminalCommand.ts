@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process';
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { delimiter, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import * as vscode from 'vscode';
-import { isOnPath, SHIM_MARK, shimPath, shimText } from './terminalShim.ts';
+import { isOnPath, nodePrograms, SHIM_MARK, shimPath, shimText } from './terminalShim.ts';
 
 const MIN_NODE = 20;
 
@@ -47,9 +47,7 @@ async function mayWrite(target: string): Promise<boolean> {
 
 /** A node on the PATH that can run the command, by its absolute path. */
 async function findNode(): Promise<string | undefined> {
-  const name = process.platform === 'win32' ? 'node.exe' : 'node';
-  for (const folder of (process.env['PATH'] ?? '').split(delimiter)) {
-    const program = join(folder, name);
+  for (const program of nodePrograms(process.env['PATH'], process.platform)) {
     const version = await promisify(execFile)(program, ['--version']).catch(() => undefined);
     const major = Number(/^v(\d+)\./.exec(version?.stdout ?? '')?.[1]);
     if (major >= MIN_NODE) return program;

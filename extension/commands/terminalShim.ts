@@ -37,5 +37,16 @@ export function isOnPath(folder: string, path: string | undefined, platform: Nod
   return parts.some((part) => same(part) === same(folder));
 }
 
+/**
+ * Where a `node` may be, by the PATH, absolute and in its order. Relative and empty entries mean the current folder,
+ * where a program of someone else's may lie.
+ */
+export function nodePrograms(path: string | undefined, platform: NodeJS.Platform): string[] {
+  const { delimiter, isAbsolute, join } = platform === 'win32' ? win32 : posix;
+  const name = platform === 'win32' ? 'node.exe' : 'node';
+  const folders = (path ?? '').split(delimiter).filter((folder) => isAbsolute(folder));
+  return [...new Set(folders)].map((folder) => join(folder, name));
+}
+
 const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
 const percentSafe = (text: string): string => text.replaceAll('%', '%%');

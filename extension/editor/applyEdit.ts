@@ -1,10 +1,11 @@
 import { realpath } from 'node:fs/promises';
-import { isAbsolute, relative, sep } from 'node:path';
+import { sep } from 'node:path';
 import * as vscode from 'vscode';
 import { AppError } from '../../sidecar/protocol/errors.ts';
 import type { ApplyTarget } from './applyTarget.ts';
+import { fileEnding, newFilePath } from './newFilePath.ts';
 import type { PreviewDocuments } from './previewDocuments.ts';
-import { protectedReason } from './protectedPaths.ts';
+import { protectedPlace } from './protectedPaths.ts';
 
 export type How = 'insert' | 'replace' | 'newFile';
 
@@ -192,17 +193,19 @@ async function askForPath(folder: vscode.WorkspaceFolder, language: string): Pro
   const path = await vscode.window.showInputBox({
     title: 'New file',
     prompt: `Path inside ${folder.name}`,
-    value: `new${EXTENSIONS[language] ?? '.txt'}`,
+    value: `new${fileEnding(language)}`,
     ignoreFocusOut: true,
     validateInput: async (value) => {
-      if (value.trim() === '' || value.endsWith('/')) return 'A file name is needed.';
-      if (isAbsolute(value) || value.split(/[\\/]/).includes('..'))
-        return 'The path must be inside the folder.';
-      const there = await exists(vscode.Uri.joinPath(folder.uri, value.trim()));
+      const wanted = newFilePath(value);
+      if ('refused' in wanted) return wanted.refused;
+      const there = await exists(vscode.Uri.joinPath(folder.uri, wanted.path));
       return there ? 'This file exists. Choose another name, or open it and use Insert.' : undefined;
     },
   });
-  return path === undefined ? undefined : vscode.Uri.joinPath(folder.uri, path.trim());
+  const wanted = path === undefined ? undefined : newFilePath(path);
+  return wanted === undefined || 'refused' in wanted
+    ? undefined
+    : vscode.Uri.joinPath(folder.uri, wanted.path);
 }
 
 /** The column of the last text editor, else the first: never the one that the panel is in. */
@@ -216,32 +219,6 @@ async function exists(uri: vscode.Uri): Promise<boolean> {
     () => false,
   );
 }
-
-const EXTENSIONS: Readonly<Record<string, string>> = {
-  typescript: '.ts',
-  ts: '.ts',
-  tsx: '.tsx',
-  javascript: '.js',
-  js: '.js',
-  python: '.py',
-  py: '.py',
-  rust: '.rs',
-  go: '.go',
-  java: '.java',
-  c: '.c',
-  cpp: '.cpp',
-  csharp: '.cs',
-  ruby: '.rb',
-  php: '.php',
-  json: '.json',
-  yaml: '.yaml',
-  html: '.html',
-  css: '.css',
-  sql: '.sql',
-  bash: '.sh',
-  sh: '.sh',
-  markdown: '.md',
-};
 
 /** A second question for files that can run things or lie elsewhere; there is no "always". */
 async function confirmProtected(uri: vscode.Uri): Promise<boolean> {
@@ -260,13 +237,10 @@ async function whyProtected(uri: vscode.Uri): Promise<string | undefined> {
   if (uri.scheme === 'untitled') return undefined;
   const folder = vscode.workspace.getWorkspaceFolder(uri);
   if (folder === undefined) return 'is outside the open folder';
-  const inside = protectedReason(uri.path.slice(folder.uri.path.length + 1));
-  if (inside !== undefined || uri.scheme !== 'file') return inside;
-  const [root, real] = await Promise.all([realpath(folder.uri.fsPath), realOf(uri.fsPath)]);
-  const path = relative(root, real);
-  return path.startsWith('..') || isAbsolute(path)
-    ? 'is a link to outside the open folder'
-    : protectedReason(path);
+  const place = { folder: folder.uri.path, path: uri.path };
+  if (uri.scheme !== 'file') return protectedPlace(place);
+  const [root, file] = await Promise.all([realpath(folder.uri.fsPath), realOf(uri.fsPath)]);
+  return protectedPlace({ ...place, real: { folder: root, path: file } });
 }
 
 /** The real path of a file, or of what exists of the way to it, for one that is yet to be made. */

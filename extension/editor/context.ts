@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
+import { realpathSync } from 'node:fs';
 import * as vscode from 'vscode';
 import type * as z from 'zod';
 import type { ContextItem, workspaceSchema } from '../../sidecar/protocol/requestSchemas.ts';
 import type { ApplyTarget } from './applyTarget.ts';
 import { capText } from './capText.ts';
 import { gitDiff } from './gitDiff.ts';
+import { isReadablePlace } from './readablePlace.ts';
 import { isSecretFile } from './secretFiles.ts';
 
 const MAX_FILE_BYTES = 1_000_000;
@@ -39,7 +41,8 @@ export function createEditorContext(): EditorContext {
     if (active !== undefined && isCode(active)) return active;
     return vscode.window.visibleTextEditors.find((each) => each.document === last?.document) ?? visible(last);
   };
-  const allowed = (uri: vscode.Uri): boolean => vscode.workspace.isTrusted && !isSecretFile(uri.path);
+  const allowed = (uri: vscode.Uri): boolean =>
+    vscode.workspace.isTrusted && !isSecretFile(uri.path) && !leadsAway(uri);
   return {
     editor,
     selection() {
@@ -69,6 +72,19 @@ export function createEditorContext(): EditorContext {
     workspace: readWorkspace,
     dispose: () => subscription.dispose(),
   };
+}
+
+/** True for a link to a secret file or out of its folder, and for one of this machine that can't be followed. */
+function leadsAway(uri: vscode.Uri): boolean {
+  if (uri.scheme !== 'file') return false; // links elsewhere are judged when the file is read
+  const folder = vscode.workspace.getWorkspaceFolder(uri);
+  try {
+    const realFolder = folder === undefined ? undefined : realpathSync(folder.uri.fsPath);
+    return !isReadablePlace({ realFolder, realPath: realpathSync(uri.fsPath) });
+  } catch (error) {
+    // A file that is not there any more leads nowhere; its editor may still be open.
+    return !(error instanceof Error && 'code' in error && error.code === 'ENOENT');
+  }
 }
 
 /** Output panes and diffs of ours are text editors too, but nothing that a question is about. */
@@ -111,8 +127,10 @@ async function readFile(uri: vscode.Uri): Promise<ContextItem | undefined> {
   if (open !== undefined) {
     return { kind: 'file', name, language: open.languageId, text: capText(open.getText()) };
   }
-  const { size } = await vscode.workspace.fs.stat(uri);
+  const { size, type } = await vscode.workspace.fs.stat(uri);
   if (size > MAX_FILE_BYTES) return undefined;
+  // Where it leads on another machine can't be seen from here.
+  if (uri.scheme !== 'file' && (type & vscode.FileType.SymbolicLink) !== 0) return undefined;
   const bytes = await vscode.workspace.fs.readFile(uri);
   if (bytes.includes(0)) return undefined; // not a text file
   return { kind: 'file', name, text: capText(new TextDecoder().decode(bytes)) };

@@ -1,3 +1,6 @@
+import { posix } from 'node:path';
+import { insideFolder } from './insideFolder.ts';
+
 const FOLDERS = new Set(['.vscode', '.git', '.husky', '.devcontainer', '.ssh', '.idea']);
 const NAMES = new Set([
   'package.json',
@@ -29,4 +32,21 @@ export function protectedReason(path: string): string | undefined {
   if (NAMES.has(name)) return 'can run commands';
   if (name.startsWith('.')) return 'is a hidden configuration file';
   return undefined;
+}
+
+/** A file that is about to be written, and the folder it belongs to. */
+export interface WrittenPlace {
+  /** Paths of their URIs, with `/`. */
+  readonly folder: string;
+  readonly path: string;
+  /** The same with every link followed, as this machine writes paths; absent where links can't be followed. */
+  readonly real?: { readonly folder: string; readonly path: string };
+}
+
+/** As `protectedReason`, also for what the path leads to. */
+export function protectedPlace({ folder, path, real }: WrittenPlace): string | undefined {
+  const named = protectedReason(posix.relative(folder, path));
+  if (named !== undefined || real === undefined) return named;
+  const inside = insideFolder(real.folder, real.path);
+  return inside === undefined ? 'is a link to outside the open folder' : protectedReason(inside);
 }

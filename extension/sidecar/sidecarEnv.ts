@@ -24,6 +24,8 @@ const ALLOWED = new Set([
   'NPM_CONFIG_HTTPS_PROXY',
   'NPM_CONFIG_CAFILE',
   'NODE_EXTRA_CA_CERTS',
+  // The same for pip, which fetches the demo model where its publisher can't be reached.
+  'PIP_INDEX_URL',
   'OLLAMA_HOST',
   'OLLAMA_MODEL',
   'OLLAMA_MODELS',

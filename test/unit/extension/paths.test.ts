@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { protectedReason } from '../../../extension/editor/protectedPaths.ts';
+import { fileEnding, newFilePath } from '../../../extension/editor/newFilePath.ts';
+import { protectedPlace, protectedReason } from '../../../extension/editor/protectedPaths.ts';
+import { isReadablePlace } from '../../../extension/editor/readablePlace.ts';
 import { isSecretFile } from '../../../extension/editor/secretFiles.ts';
 import { withoutSecrets } from '../../../extension/editor/withoutSecrets.ts';
 
@@ -31,6 +33,78 @@ describe('protected paths', () => {
       expect(protectedReason(path)).toBeUndefined();
     },
   );
+});
+
+describe('a place that is written to', () => {
+  test('is judged by its name also where the folder is the root of the disk', () => {
+    expect(protectedPlace({ folder: '/', path: '/package.json' })).toBe('can run commands');
+    expect(protectedPlace({ folder: '/', path: '/.vscode/tasks.json' })).toMatch(/run things by itself/);
+    expect(protectedPlace({ folder: '/', path: '/src/a.ts' })).toBeUndefined();
+  });
+
+  test('is judged by where its links lead', () => {
+    const named = { folder: '/work/app', path: '/work/app/src/a.ts' };
+    const real = (path: string) => protectedPlace({ ...named, real: { folder: '/real/app', path } });
+    expect(real('/real/app/src/a.ts')).toBeUndefined();
+    expect(real('/real/app/..hidden/a.ts')).toBeUndefined();
+    expect(real('/real/app/.git/hooks/pre-commit')).toMatch(/run things by itself/);
+    expect(real('/real/application/a.ts')).toBe('is a link to outside the open folder');
+    expect(real('/home/me/.bashrc')).toBe('is a link to outside the open folder');
+  });
+});
+
+describe('the path of a new file', () => {
+  test.each([
+    '../x.ts',
+    ' ../x.ts',
+    'a/../../x.ts',
+    '.. /x.ts',
+    '... /x.ts',
+    '..\\x.ts',
+    '/etc/x',
+    ' /etc/x',
+    'C:\\x',
+    'c:x',
+  ])('"%s" is refused', (typed) => {
+    expect(newFilePath(typed)).toEqual({ refused: 'The path must be inside the folder.' });
+  });
+
+  test.each(['', '  ', 'src/', 'src\\ '])('"%s" needs a name', (typed) => {
+    expect(newFilePath(typed)).toEqual({ refused: 'A file name is needed.' });
+  });
+
+  test('is taken without the spaces around it', () => {
+    expect(newFilePath(' src/..hidden/new.ts ')).toEqual({ path: 'src/..hidden/new.ts' });
+  });
+
+  test('ends as its language does, and as text for anything that a model may write', () => {
+    expect(fileEnding('python')).toBe('.py');
+    for (const odd of ['constructor', '__proto__', 'toString', '', 'klingon'])
+      expect(fileEnding(odd)).toBe('.txt');
+  });
+});
+
+describe('a file that is read into a prompt', () => {
+  const inFolder = (realPath: string) => isReadablePlace({ realFolder: '/real/app', realPath });
+
+  test('may be a link inside its folder', () => {
+    expect(inFolder('/real/app/src/a.ts')).toBe(true);
+  });
+
+  test.each([
+    '/real/app/.env',
+    '/real/app/keys/id_rsa',
+    '/real/other/a.ts',
+    '/real/application/a.ts',
+    '/etc/passwd',
+  ])('may not lead to %s', (realPath) => {
+    expect(inFolder(realPath)).toBe(false);
+  });
+
+  test('may be opened from elsewhere, but not lead to a secret', () => {
+    expect(isReadablePlace({ realFolder: undefined, realPath: '/tmp/a.ts' })).toBe(true);
+    expect(isReadablePlace({ realFolder: undefined, realPath: '/home/me/.ssh/config' })).toBe(false);
+  });
 });
 
 describe('secret files', () => {

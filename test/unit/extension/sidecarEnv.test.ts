@@ -33,12 +33,14 @@ test('a registry and certificates that are set in the environment hold for the b
   const env = {
     npm_config_registry: 'https://mirror.example/',
     NODE_EXTRA_CA_CERTS: '/etc/company.pem',
+    PIP_INDEX_URL: 'https://pip.example/simple',
     npm_config_script_shell: 'evil',
   };
   const made = sidecarEnv({ ...input, env });
   expect(made).toMatchObject({
     npm_config_registry: 'https://mirror.example/',
     NODE_EXTRA_CA_CERTS: '/etc/company.pem',
+    PIP_INDEX_URL: 'https://pip.example/simple',
   });
   expect(made).not.toHaveProperty('npm_config_script_shell');
 });

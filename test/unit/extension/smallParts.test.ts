@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { isOnPath, SHIM_MARK, shimPath, shimText } from '../../../extension/commands/terminalShim.ts';
+import {
+  isOnPath,
+  nodePrograms,
+  SHIM_MARK,
+  shimPath,
+  shimText,
+} from '../../../extension/commands/terminalShim.ts';
 import { createDisposableBag } from '../../../extension/disposableBag.ts';
 import { capText } from '../../../extension/editor/capText.ts';
 import { keptRatio } from '../../../extension/editor/keptRatio.ts';
@@ -116,6 +122,15 @@ describe('banner', () => {
 });
 
 describe('terminal command', () => {
+  test('a node is looked for where the PATH says, never in the current folder', () => {
+    expect(nodePrograms('/usr/bin::.:bin:node_modules/.bin:/opt/n:/usr/bin', 'linux')).toEqual([
+      '/usr/bin/node',
+      '/opt/n/node',
+    ]);
+    expect(nodePrograms('C:\\n;.;bin', 'win32')).toEqual(['C:\\n\\node.exe']);
+    expect(nodePrograms(undefined, 'linux')).toEqual([]);
+  });
+
   test('a path with quotes, spaces and dollars can not break out of the script', () => {
     const text = shimText({
       platform: 'linux',
