@@ -12,6 +12,8 @@ export const TEMP_SUFFIX = '.tmp';
 
 export interface AtomicFile {
   readonly bytes: number;
+  /** Where it is until it is published. */
+  readonly temp: string;
   write(chunk: Uint8Array): Promise<void>;
   /** Makes what was written durable, still under its temporary name. */
   finish(): Promise<void>;
@@ -46,6 +48,7 @@ export async function createAtomicFile(ports: AtomicWritePorts, path: string): P
     get bytes() {
       return bytes;
     },
+    temp,
     write: async (chunk) => {
       await writeAll(file, chunk);
       bytes += chunk.length;

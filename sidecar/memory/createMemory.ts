@@ -18,6 +18,7 @@ import { createSegmentWriter, type SegmentWriter } from './segmentWriter.ts';
 import { SEGMENT_KIND, type Verification, verifyJournal } from './verifyJournal.ts';
 import { createViewScheduler, type ViewScheduler } from './viewScheduler.ts';
 import type { ViewWriterPort } from './viewWriterPort.ts';
+import { holdWriterLock } from './writerLock.ts';
 
 export interface MemoryPorts {
   /** Absolute path; made where it is missing. */
@@ -74,6 +75,7 @@ class DiskMemory implements Memory {
   readonly #views: ViewScheduler;
   readonly #follower: { stop(): void };
   #disposed = false;
+  #alive: Promise<HeldLock> | undefined;
 
   constructor(ports: MemoryPorts, system: System, folder: DataFolder) {
     const report = (error: unknown): void =>
@@ -162,6 +164,17 @@ class DiskMemory implements Memory {
     await this.#segments.seal();
     await this.#sync.stop();
     await this.#views.stop();
+    await (await this.#alive?.catch(() => undefined))?.release();
+  }
+
+  /** Once: where it fails, what others tidy up is still safe by what each append looks at. */
+  async #sayAlive(): Promise<void> {
+    if (this.#disposed) return;
+    this.#alive ??= holdWriterLock(this.#system, this.dataFolder, this.writer);
+    await this.#alive.catch((error: unknown) => {
+      this.#alive = undefined;
+      throw error;
+    });
   }
 
   async #moveAway(): Promise<string> {
@@ -179,6 +192,7 @@ class DiskMemory implements Memory {
       journal: this.#folder.journal,
       writer: this.writer,
       header: () => encodeLine(headerLine(this.writer, this.#ports)),
+      beforeSegment: () => this.#sayAlive(),
       onWritable: (error) => {
         if (error)
           this.#notices.emit({ code: error.code, message: `${error.message} ${error.next ?? ''}`.trim() });

@@ -178,8 +178,43 @@ const bodies = {
     version: ulidSchema.optional(),
     error: z.string().max(20_000).optional(),
   }),
+  hypotheses: z.object({
+    kind: z.literal('hypotheses'),
+    request: ulidSchema,
+    /** Readings of a short request, best first. */
+    hypotheses: z
+      .array(z.object({ id: z.string().max(64), question: noteSchema, confidence: z.number() }))
+      .max(10),
+  }),
+  choice: z.object({
+    kind: z.literal('choice'),
+    request: ulidSchema,
+    /** Id of the reading; null where the user skipped. */
+    selected: z.string().max(64).nullable(),
+    automatic: z.boolean(),
+  }),
+  persona: z.object({
+    kind: z.literal('persona'),
+    oldFacets: z.record(z.string(), z.number()),
+    newFacets: z.record(z.string(), z.number()),
+    facetDeltas: z.record(z.string(), z.number()),
+    signals: z.record(z.string(), z.unknown()),
+  }),
+  import: z.object({
+    kind: z.literal('import'),
+    /** What the source was recognised as. */
+    format: name,
+    /** Its file name, without the folder. */
+    source: name,
+    sha256: sha256Schema.optional(),
+    /** Events by kind. Each of them carries this event's id as `import`. */
+    taken: z.record(z.string(), z.number().int()),
+  }),
   reset: z.object({ kind: z.literal('reset'), quarantine: name }),
 } as const;
+
+/** Kinds that this version knows. */
+export const EVENT_KINDS: ReadonlySet<string> = new Set(Object.keys(bodies));
 
 /** The part of an event that its maker gives; the journal adds `v`, `id`, `at` and `writer`. */
 export const eventBodySchema = z.discriminatedUnion('kind', [
@@ -196,6 +231,10 @@ export const eventBodySchema = z.discriminatedUnion('kind', [
   bodies.state,
   bodies.version,
   bodies.run,
+  bodies.hypotheses,
+  bodies.choice,
+  bodies.persona,
+  bodies.import,
   bodies.reset,
 ]);
 export type EventBody = z.infer<typeof eventBodySchema>;

@@ -37,7 +37,10 @@ export async function takeLock(
 }
 
 /** Where sockets of a data folder may lie: in it, and where that can't be, in the user's temporary folder. */
-export function socketFolders(ports: LockPorts, dataFolder: string): readonly [local: string, fallback: string] {
+export function socketFolders(
+  ports: LockPorts,
+  dataFolder: string,
+): readonly [local: string, fallback: string] {
   const name = `whetstone-${ports.uid ?? 0}-${hashOf(dataFolder)}`;
   return [join(dataFolder, 'locks'), join(ports.temp ?? tmpdir(), name)];
 }
@@ -85,13 +88,26 @@ async function takePipe(path: string): Promise<HeldLock | undefined> {
   return { release: () => close(server) };
 }
 
-async function takeSocket(ports: LockPorts, folder: string, lock: string): Promise<HeldLock | undefined> {
-  const { fs } = ports;
+/** Listens in the folder, which is made where it is missing. Rejects where it is not a folder of this user. */
+export async function listenIn(
+  ports: LockPorts,
+  folder: string,
+  name: string,
+  server: Server,
+): Promise<void> {
+  const { fs, uid } = ports;
   await fs.makeFolder(folder);
   const stat = await fs.stat(folder);
-  if (stat.kind !== 'folder' || (ports.uid !== undefined && stat.uid !== ports.uid)) {
+  if (stat.kind !== 'folder' || (uid !== undefined && stat.uid !== uid)) {
     throw new Error(`${folder} is not a folder of this user.`);
   }
+  // Bound under a name that nobody looks at: between bind and listen it would be taken for dead.
+  await listen(server, join(folder, `.${name}`));
+  await fs.rename(join(folder, `.${name}`), join(folder, name));
+}
+
+async function takeSocket(ports: LockPorts, folder: string, lock: string): Promise<HeldLock | undefined> {
+  const { fs } = ports;
   const own = socketName(lock);
   const path = join(folder, own);
   const asking = new Set<Socket>();
@@ -102,9 +118,7 @@ async function takeSocket(ports: LockPorts, folder: string, lock: string): Promi
     socket.on('close', () => asking.delete(socket));
     if (held) socket.end(HELD);
   });
-  // Bound under a name that nobody looks at: between bind and listen it would be taken for dead.
-  await listen(server, join(folder, `.${own}`));
-  await fs.rename(join(folder, `.${own}`), path);
+  await listenIn(ports, folder, own, server);
   const release = async (): Promise<void> => {
     await fs.remove(path).catch(() => undefined);
     for (const socket of asking) socket.destroy();
@@ -169,7 +183,7 @@ function ask(path: string, patienceMs: number): Promise<Answer> {
   });
 }
 
-function listen(server: Server, path: string): Promise<void> {
+export function listen(server: Server, path: string): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen({ path, readableAll: false, writableAll: false }, () => {
@@ -180,7 +194,7 @@ function listen(server: Server, path: string): Promise<void> {
   });
 }
 
-function close(server: Server): Promise<void> {
+export function close(server: Server): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => resolve());
   });

@@ -3,9 +3,10 @@ import { AppError } from '../protocol/errors.ts';
 import { diskError, errnoOf } from './diskError.ts';
 import type { FsFile, FsPort } from './fsPort.ts';
 import type { Place } from './place.ts';
+import { writtenSegmentName } from './segmentName.ts';
 
 /** A new segment is begun when the current one has this many bytes. */
-const ROTATE_BYTES = 4 * 1024 * 1024;
+export const ROTATE_BYTES = 4 * 1024 * 1024;
 /** Most bytes that one write and fdatasync carry. */
 const BATCH_BYTES = 1024 * 1024;
 
@@ -17,6 +18,8 @@ export interface SegmentWriterPorts {
   readonly writer: string;
   /** The first line of the n-th segment. */
   readonly header: () => Buffer;
+  /** Called before a segment is begun; what it rejects with is of no consequence. */
+  readonly beforeSegment?: () => Promise<void>;
   readonly onWritable?: (error: AppError | undefined) => void;
   readonly platform?: NodeJS.Platform;
 }
@@ -27,6 +30,8 @@ export interface SegmentWriter {
   append(line: Buffer): Promise<Place>;
   /** True for the name of a segment that this writer made. */
   owns(segment: string): boolean;
+  /** Names of the segments that this writer made. */
+  readonly names: readonly string[];
   /** Waits for what is queued and closes the segment; a later append begins a new one. */
   seal(): Promise<void>;
 }
@@ -75,6 +80,10 @@ class JournalSegmentWriter implements SegmentWriter {
       this.#queue.push({ line, resolve, reject });
       this.#start();
     });
+  }
+
+  get names(): readonly string[] {
+    return [...this.#names];
   }
 
   owns(name: string): boolean {
@@ -170,8 +179,9 @@ class JournalSegmentWriter implements SegmentWriter {
   }
 
   async #openSegment(): Promise<OpenSegment> {
+    await this.#ports.beforeSegment?.().catch(() => undefined);
     for (;;) {
-      const name = segmentName(this.#ports.writer, this.#names.size);
+      const name = writtenSegmentName(this.#ports.writer, this.#names.size);
       this.#names.add(name);
       try {
         const file = await this.#openNew(name);
@@ -249,8 +259,4 @@ export async function writeAll(file: FsFile, bytes: Uint8Array): Promise<void> {
     if (written <= 0) throw new Error('The disk took no bytes.');
     done += written;
   }
-}
-
-function segmentName(writer: string, index: number): string {
-  return index === 0 ? `${writer}.jsonl` : `${writer}-${String(index + 1).padStart(4, '0')}.jsonl`;
 }
