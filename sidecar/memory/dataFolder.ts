@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { AppError } from '../protocol/errors.ts';
 import { diskError, errnoOf } from './diskError.ts';
 import type { FsPort, FsStat } from './fsPort.ts';
@@ -27,6 +27,9 @@ export async function openDataFolder(ports: OpenDataFolderPorts, path: string): 
   try {
     await makeSafe(ports, path);
     await makeSafe(ports, folder.journal);
+    // Whoever made them (the editor, a process that was killed) may not have made their entries durable. A folder
+    // that can't be synced is no reason to stop: appending syncs again and tells.
+    for (const above of [dirname(path), path]) await ports.fs.syncFolder(above).catch(() => undefined);
   } catch (error) {
     throw diskError(error, path);
   }

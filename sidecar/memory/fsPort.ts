@@ -1,5 +1,7 @@
 import { constants, watch as watchFs } from 'node:fs';
 import { chmod, type FileHandle, lstat, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { errnoOf } from './diskError.ts';
 
 export interface FsStat {
   readonly size: number;
@@ -30,7 +32,7 @@ export interface FsPort {
   /** Does not follow links. */
   stat(path: string): Promise<FsStat>;
   list(folder: string): Promise<string[]>;
-  /** Makes the folder and those above it, mode 0700. */
+  /** Makes the folder and those above it, mode 0700; where it was missing, its entry is durable afterwards. */
   makeFolder(path: string): Promise<void>;
   chmod(path: string, mode: number): Promise<void>;
   rename(from: string, to: string): Promise<void>;
@@ -54,21 +56,13 @@ export function createFsPort(platform: NodeJS.Platform = process.platform): FsPo
     stat: async (path) => toStat(await lstat(path)),
     list: (folder) => readdir(folder),
     makeFolder: async (path) => {
-      await mkdir(path, { recursive: true, mode: 0o700 });
+      const first = await mkdir(path, { recursive: true, mode: 0o700 });
+      if (first !== undefined) await syncEntries(platform, resolve(first), resolve(path));
     },
     chmod: (path, mode) => chmod(path, mode),
     rename: (from, to) => rename(from, to),
     remove: (path) => rm(path, { recursive: true, force: true }),
-    syncFolder: async (path) => {
-      // Windows has no fsync of a folder; its file system orders the entry with the file's own flush.
-      if (platform === 'win32') return;
-      const folder = await open(path, constants.O_RDONLY);
-      try {
-        await folder.sync();
-      } finally {
-        await folder.close();
-      }
-    },
+    syncFolder: (path) => syncFolder(platform, path),
     watch: (folder, onChange) => {
       try {
         const watcher = watchFs(folder, { persistent: false }, onChange);
@@ -79,6 +73,28 @@ export function createFsPort(platform: NodeJS.Platform = process.platform): FsPo
       }
     },
   };
+}
+
+async function syncFolder(platform: NodeJS.Platform, path: string): Promise<void> {
+  // Windows has no fsync of a folder; its file system orders the entry with the file's own flush.
+  if (platform === 'win32') return;
+  const folder = await open(path, constants.O_RDONLY);
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}
+
+/** What is synced in a folder is lost with the folder: the entries of new ones come first. */
+async function syncEntries(platform: NodeJS.Platform, first: string, last: string): Promise<void> {
+  for (let each = last; ; each = dirname(each)) {
+    await syncFolder(platform, dirname(each)).catch((error: unknown) => {
+      // A folder above that may be passed but not read, like some home folders.
+      if (errnoOf(error) !== 'EACCES') throw error;
+    });
+    if (each === first || each === dirname(each)) return;
+  }
 }
 
 function wrap(handle: FileHandle): FsFile {

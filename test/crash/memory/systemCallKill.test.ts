@@ -57,6 +57,18 @@ describe('a process killed at a system call', () => {
     return result.killed;
   }
 
+  /** The folders are synced before the first line is written. */
+  async function expectSynced(folder: string, folders: readonly string[]): Promise<void> {
+    const { log, acknowledged } = await run({ scenario: 'append', folder });
+    expect(acknowledged.length).toBeGreaterThan(0);
+    const firstWrite = log.findIndex((line) => /^write\(.*\.jsonl>/.test(line));
+    const before = log.slice(0, firstWrite);
+    for (const each of folders) {
+      const synced = before.some((line) => line.startsWith('fsync(') && line.includes(`<${each}>`));
+      expect([each, synced]).toEqual([each, true]);
+    }
+  }
+
   it.each(SCENARIO_NAMES)('loses nothing: %s', { timeout: 600_000 }, async (scenario) => {
     const template = await prepare(join(base, scenario), scenario);
     const dry = join(base, `${scenario}-dry`);
@@ -72,6 +84,15 @@ describe('a process killed at a system call', () => {
     expect(killed).toBeGreaterThan(0);
     counts.push(`${scenario} ${killed}`);
     points += killed;
+  });
+
+  it('makes the entry of each new folder durable before anything in it counts', async () => {
+    if (strace === undefined) return; // only the system calls themselves show it
+    const folder = join(base, 'deep', 'data');
+    await expectSynced(folder, [base, join(base, 'deep'), folder]);
+    const made = join(base, 'made');
+    await mkdir(join(made, 'journal'), { recursive: true, mode: 0o700 });
+    await expectSynced(made, [base, made]);
   });
 });
 

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { access, constants, readFile } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
+import { basename, delimiter, join } from 'node:path';
 import { build, type Plugin } from 'esbuild';
 
 /** Calls that write, sync, rename, open, remove or make a folder; `?` for those that not every platform has. */
@@ -36,6 +36,8 @@ export interface RunResult {
   readonly killed: boolean;
   /** The calls on the data folder, in order. */
   readonly calls: SystemCall[];
+  /** All calls as strace writes them. */
+  readonly log: readonly string[];
 }
 
 export interface ChildRun {
@@ -91,7 +93,7 @@ export async function bundle(script: string, file: string, plugins: Plugin[] = [
  */
 export async function runTraced(strace: string, run: ChildRun): Promise<RunResult> {
   const child = startChild(run, '');
-  const log = `${run.folder}.calls`;
+  const log = `${run.script}.${basename(run.folder)}.calls`;
   const lines = linesOf(child.stdio[3]);
   const ended = once(child, 'exit');
   const thread = (await lines.first()).split(' ')[1] ?? '';
@@ -105,11 +107,13 @@ export async function runTraced(strace: string, run: ChildRun): Promise<RunResul
   const [, signal] = await ended;
   await traced;
   const told = await lines.rest();
+  const logged = (await readFile(log, 'utf8')).split('\n');
   return {
     acknowledged: idsIn(told),
     done: told.includes('done'),
     killed: signal === 'SIGKILL',
-    calls: callsOn(run.folder, await readFile(log, 'utf8')),
+    calls: callsOn(run.folder, logged),
+    log: logged,
   };
 }
 
@@ -128,6 +132,7 @@ export async function runSelfKilled(run: ChildRun, killAt: number): Promise<RunR
     done: told.includes('done'),
     killed: signal === 'SIGKILL',
     calls: calls.map((_, index) => ({ name: 'call', nth: index + 1 })),
+    log: calls,
   };
 }
 
@@ -144,10 +149,10 @@ function idsIn(lines: readonly string[]): string[] {
 }
 
 /** Numbers the calls of each name; only those on the folder are given. */
-function callsOn(folder: string, log: string): SystemCall[] {
+function callsOn(folder: string, log: readonly string[]): SystemCall[] {
   const counts = new Map<string, number>();
   const calls: SystemCall[] = [];
-  for (const line of log.split('\n')) {
+  for (const line of log) {
     const name = /^(\w+)\(/.exec(line)?.[1];
     if (name === undefined) continue;
     const nth = (counts.get(name) ?? 0) + 1;

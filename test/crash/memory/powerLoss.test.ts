@@ -1,0 +1,100 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createFsPort } from '../../../sidecar/memory/fsPort.ts';
+import { createRandom, SEED, scaled, tried } from './crashScale.ts';
+import { type DiskState, DiskStates, materialize } from './diskStates.ts';
+import { RecordingFs } from './recordingFs.ts';
+import { compare, openMemory } from './recovered.ts';
+import { SCENARIO_NAMES, type ScenarioName, scenarioOf } from './scenarios.ts';
+
+/** Different disks a scenario. */
+const STATES = scaled(60, 900);
+/** Events that can be on their way at one moment: three lanes, one batch behind another. */
+const IN_FLIGHT = 6;
+
+describe('a power loss', () => {
+  let base: string;
+  const counts: string[] = [];
+  let states = 0;
+  beforeAll(async () => {
+    // In memory where that is possible: thousands of small folders are made and thrown away.
+    base = await mkdtemp(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'wp-'));
+  });
+  afterAll(async () => {
+    await rm(base, { recursive: true, force: true });
+    tried(`power loss (seed ${SEED}): ${counts.join(', ')}, ${states} disk states in all, 0 lost`);
+  });
+
+  it.each(SCENARIO_NAMES)('loses nothing: %s', { timeout: 900_000 }, async (scenario) => {
+    const all = await record(join(base, scenario), scenario);
+    const order = all.toldAt(all.moments.last);
+    let made = 0;
+    for (const state of differentStates(all, STATES)) {
+      made += 1;
+      const folder = join(base, `${scenario}-${made}`);
+      materialize(state, folder);
+      const told = all.toldAt(state.moment);
+      const where = `seed ${SEED}, ${scenario}, moment ${state.moment}, disk ${state.key}`;
+      await expectWhole(folder, where, told, order.slice(0, told.length + IN_FLIGHT));
+      await expectViews(folder, where);
+      await rm(folder, { recursive: true });
+    }
+    expect(made).toBeGreaterThan(STATES / 2);
+    counts.push(`${scenario} ${made}`);
+    states += made;
+  });
+});
+
+/** Starts on what is left: everything said is there, nothing that was not on its way, and work goes on. */
+async function expectWhole(
+  folder: string,
+  where: string,
+  told: readonly string[],
+  possible: readonly string[],
+): Promise<void> {
+  const memory = await openMemory(folder);
+  try {
+    const { lost, wrong, found } = await compare(memory, told);
+    expect([where, lost, wrong]).toEqual([where, [], []]);
+    const may = new Set(possible);
+    expect([where, [...found].filter((id) => !may.has(id))]).toEqual([where, []]);
+    const last = told.at(-1);
+    if (last !== undefined) expect([where, (await memory.read(last))?.id]).toEqual([where, last]);
+  } finally {
+    await memory.dispose();
+  }
+}
+
+/** A reader sees whole views or none. */
+async function expectViews(folder: string, where: string): Promise<void> {
+  const text = await readFile(join(folder, 'agent_memory.json'), 'utf8').catch(() => undefined);
+  if (text === undefined) return;
+  expect(() => JSON.parse(text), where).not.toThrow();
+}
+
+async function record(folder: string, name: ScenarioName): Promise<DiskStates> {
+  const scenario = scenarioOf(name);
+  const recorder = new RecordingFs(createFsPort(), folder);
+  const run = { folder, fs: recorder.fs, acknowledged: (id: string) => recorder.tell(id) };
+  await scenario.prepare?.(run);
+  recorder.settle();
+  await scenario.run(run);
+  return new DiskStates(recorder.recording);
+}
+
+/** Disks of moments chosen at random; first those where all or nothing of what was not synced is there. */
+function* differentStates(all: DiskStates, atMost: number): Generator<DiskState> {
+  const random = createRandom(SEED);
+  const seen = new Set<string>();
+  const { first, last } = all.moments;
+  for (let tries = 0; seen.size < atMost && tries < atMost * 20; tries += 1) {
+    const moment = first + random.below(last - first + 1);
+    const state = all.at(moment, tries % 4 === 0 ? 'dropped' : tries % 4 === 1 ? 'kept' : random);
+    if (seen.has(state.key)) continue;
+    seen.add(state.key);
+    yield state;
+  }
+}
