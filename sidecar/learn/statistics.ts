@@ -56,70 +56,48 @@ export function rateWord(rate: Rate): Stats['word'] {
 
 /** The formulas of the data format, over one index. */
 export function computeStats(index: MemoryIndex): Stats {
-  const live = index.liveDecisions();
-  const requests = index.requests();
-  const categoryOf = new Map(requests.map((each) => [each.request, each.category]));
+  const trainedAt = versionStates(index).find((each) => !each.deleted)?.publishedAt ?? '';
+  const tally = index.tally(trainedAt);
   const counts = { approved: 0, denied: 0, edited: 0 };
-  const byCategory = new Map<Category, { hits: number; n: number }>();
-  const versions = versionStates(index);
-  const trainedAt = versions.find((each) => !each.deleted)?.publishedAt ?? '';
-  let fresh = 0;
-  for (const each of live) {
-    counts[each.verdict] += 1;
-    if (each.at > trainedAt) fresh += 1;
-    const category = categoryOf.get(each.request) ?? 'other';
-    const share = byCategory.get(category) ?? { hits: 0, n: 0 };
-    byCategory.set(category, share);
-    share.n += 1;
-    if (each.verdict !== 'denied') share.hits += 1;
+  for (const each of tally.verdicts.values()) {
+    counts.approved += each.approved;
+    counts.denied += each.denied;
+    counts.edited += each.edited;
   }
-  const approval = wilson(counts.approved + counts.edited, live.length);
+  const decided = counts.approved + counts.denied + counts.edited;
+  const approval = wilson(counts.approved + counts.edited, decided);
+  const kept = index.keptAfter(KEPT_AFTER_MINUTES, KEPT_RATIO);
   const active = activeVersion(index);
   return {
-    ...asOf(live, requests),
-    requests: requests.length,
+    ...(tally.latest !== undefined && { asOf: tally.latest }),
+    requests: tally.requests,
     ...counts,
     approval,
-    kept: keptRate(index),
+    kept: wilson(kept.kept, kept.measured),
     byCategory: CATEGORIES.flatMap((category) => {
-      const share = byCategory.get(category);
-      return share ? [categoryRate(category, wilson(share.hits, share.n))] : [];
+      const each = tally.verdicts.get(category);
+      if (!each) return [];
+      const hits = each.approved + each.edited;
+      return [categoryRate(category, wilson(hits, hits + each.denied))];
     }),
-    phase: phaseOf(live.length),
+    phase: phaseOf(decided),
     word: rateWord(approval),
     ...(active && {
       activeVersion: { version: active.version, name: active.detail.name, number: active.detail.number },
     }),
-    newSinceTraining: fresh,
-    trainingDue: fresh >= TRAINING_DUE,
-    topReasons: topReasons(live.filter((each) => each.verdict === 'denied').flatMap((each) => each.reasons)),
+    newSinceTraining: tally.since,
+    trainingDue: tally.since >= TRAINING_DUE,
+    topReasons: topReasons(tally.denialReasons),
   };
-}
-
-function asOf(live: readonly { at: string }[], requests: readonly { at: string }[]): Pick<Stats, 'asOf'> {
-  const last = [live[0]?.at ?? '', requests[0]?.at ?? ''].sort().at(-1);
-  return last ? { asOf: last } : {};
 }
 
 function categoryRate(category: Category, approval: Rate): Stats['byCategory'][number] {
   return { category, approval, weak: approval.n >= WEAK.n && (approval.value ?? 1) < WEAK.rate };
 }
 
-function keptRate(index: MemoryIndex): Rate {
-  const applied = new Set(index.applied().map((each) => each.candidate));
-  const measured = new Map<string, { readonly minutes: number; readonly ratio: number }>();
-  for (const { candidate, afterMinutes, ratio } of index.survival()) {
-    if (afterMinutes < KEPT_AFTER_MINUTES || !applied.has(candidate)) continue;
-    const known = measured.get(candidate);
-    if (!known || afterMinutes < known.minutes) measured.set(candidate, { minutes: afterMinutes, ratio });
-  }
-  const kept = [...measured.values()].filter((each) => each.ratio >= KEPT_RATIO).length;
-  return wilson(kept, measured.size);
-}
-
-function topReasons(reasons: readonly string[]): string[] {
+function topReasons(counted: ReadonlyMap<string, number>): string[] {
   const uses = new Map<string, number>(DENY_REASONS.map((reason) => [reason, 0]));
-  for (const reason of reasons) uses.set(reason, (uses.get(reason) ?? 0) + 1);
+  for (const [reason, count] of counted) uses.set(reason, count);
   // Sorting is stable: reasons used equally often stay in their usual order, so keys don't wander.
   return [...uses]
     .sort((a, b) => b[1] - a[1])

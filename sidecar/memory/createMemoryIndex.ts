@@ -1,244 +1,142 @@
-import type { Envelope, EventOf, JournalEvent } from './events.ts';
-import type { CandidateEntry, DecisionEntry, MemoryIndex, RequestEntry } from './memoryIndex.ts';
+import type { Envelope, JournalEvent } from './events.ts';
+import { foldEvent } from './foldEvent.ts';
+import { indexEntries } from './indexEntries.ts';
+import { createIndexTables, type IndexTables } from './indexTables.ts';
+import { keptAfter, tallyDecisions } from './indexTally.ts';
+import type { MemoryIndex } from './memoryIndex.ts';
 import type { Place } from './place.ts';
-import { createSmallEvents } from './smallEvents.ts';
+import { encodeTime } from './timeCode.ts';
 
 /** The index and what feeds it. */
 export interface WritableMemoryIndex extends MemoryIndex {
   /** Takes an event in; false where its id is already known. `event` is undefined for kinds not known here. */
   add(line: Envelope, event: JournalEvent | undefined, place: Place): boolean;
   has(id: string): boolean;
+  /** Undefined where the id is unknown, or the segment it lay in is gone. */
   place(id: string): Place | undefined;
+  /** Events in a segment that is gone have no place until they are seen in another. */
+  dropSegment(name: string): void;
+  /** Events without a place. */
+  readonly orphans: number;
+  /** Time of the latest event. */
+  readonly latest: string | undefined;
+  /** From now on every event that comes is remembered, to be taken over by `replace`. */
+  hold(): void;
+  /** Puts other tables in the place of these, together with what came since `hold`. */
+  replace(tables: IndexTables): void;
+  readonly tables: IndexTables;
   clear(): void;
 }
 
-interface Stamp {
-  readonly at: string;
-  readonly event: string;
-}
-type Head = Omit<RequestEntry, 'candidates' | 'decisions' | 'live'>;
-type CandidateState = CandidateEntry & { readonly at: string };
-type DecisionState = Omit<DecisionEntry, 'undone'>;
-interface RequestState {
-  head: Head | undefined;
-  readonly candidates: Set<string>;
-  readonly decisions: Set<string>;
-}
-
-interface State {
-  readonly places: Map<string, Place>;
-  readonly requests: Map<string, RequestState>;
-  readonly candidates: Map<string, CandidateState>;
-  readonly decisions: Map<string, DecisionState>;
-  readonly undone: Set<string>;
-  readonly small: ReturnType<typeof createSmallEvents>;
-  last: Stamp | undefined;
-  /** Made on demand, dropped by the next change. */
-  newestRequests: RequestState[] | undefined;
-  live: DecisionEntry[] | undefined;
-}
+type Arrived = Parameters<WritableMemoryIndex['add']>;
 
 /**
  * Folds events into what is known: the union by event id in the order of (time, id), so that neither the order of
  * arrival nor repeats make a difference. A click that was recorded twice counts once, at its earlier time.
  */
 export function createMemoryIndex(): WritableMemoryIndex {
-  let state = emptyState();
+  let tables = createIndexTables();
+  let entries = indexEntries(tables);
+  let held: Arrived[] | undefined;
+
+  function use(next: IndexTables): void {
+    tables = next;
+    entries = indexEntries(tables);
+  }
+
   return {
-    add: (line, event, place) => addEvent(state, line, event, place),
-    has: (id) => state.places.has(id),
-    place: (id) => state.places.get(id),
+    add: (line, event, place) => {
+      held?.push([line, event, place]);
+      return addEvent(tables, line, event, place);
+    },
+    has: (id) => tables.events.ids.find(id) >= 0,
+    place: (id) => placeOf(tables, id),
+    dropSegment: (name) => tables.segments.drop(name),
+    get orphans() {
+      return tables.segments.orphans;
+    },
+    get latest() {
+      return entries.latest;
+    },
+    hold: () => {
+      held = [];
+    },
+    replace: (next) => {
+      for (const [line, event, place] of held ?? []) addEvent(next, line, event, place);
+      held = undefined;
+      use(next);
+    },
+    get tables() {
+      return tables;
+    },
     clear: () => {
-      state = emptyState();
+      held = held && [];
+      use(createIndexTables());
     },
     get asOf() {
-      return state.last?.event;
+      return entries.asOf;
     },
     get eventCount() {
-      return state.places.size;
+      return tables.events.ids.rows;
     },
-    request: (id) => requestEntry(state, state.requests.get(id)),
-    candidate: (id) => candidateEntry(state.candidates.get(id)),
-    decision: (id) => decisionEntry(state, state.decisions.get(id)),
-    requests: (filter = {}) => listRequests(state, filter),
-    liveDecisions: () => [...liveDecisions(state)],
-    versions: () => state.small.list('version'),
-    runs: () => state.small.list('run'),
-    states: () => state.small.list('state'),
-    rules: () => state.small.list('rule'),
-    feedback: () => state.small.list('feedback'),
-    survival: () => state.small.list('survival'),
-    applied: () => state.small.list('applied'),
-    reasonsOf: (decision) => state.small.reasonsOf(decision),
+    request: (id) => entries.request(id),
+    candidate: (id) => entries.candidate(id),
+    decision: (id) => entries.decision(id),
+    requests: (filter = {}) => entries.requests(filter),
+    liveDecisions: (limit) => entries.liveDecisions(limit),
+    get liveCount() {
+      return entries.liveCount;
+    },
+    tally: (since) => tallyDecisions(tables, since),
+    keptAfter: (minutes, ratio) => keptAfter(tables, minutes, ratio),
+    versions: () => tables.small.list('version'),
+    runs: () => tables.small.list('run'),
+    states: () => tables.small.list('state'),
+    rules: () => tables.small.list('rule'),
+    feedback: () => tables.small.list('feedback'),
+    survival: () => entries.survival(),
+    applied: () => entries.applied(),
+    reasonsOf: (decision) => tables.small.reasonsOf(decision),
   };
 }
 
-function emptyState(): State {
-  return {
-    places: new Map(),
-    requests: new Map(),
-    candidates: new Map(),
-    decisions: new Map(),
-    undone: new Set(),
-    small: createSmallEvents(),
-    last: undefined,
-    newestRequests: undefined,
-    live: undefined,
-  };
-}
-
-function addEvent(state: State, line: Envelope, event: JournalEvent | undefined, place: Place): boolean {
-  const fresh = !state.places.has(line.id);
-  if (fresh) state.places.set(line.id, place);
-  const stamp = { at: line.at, event: line.id };
-  if (isBefore(state.last, stamp)) state.last = stamp;
-  if (event) fold(state, event, place);
-  state.live = undefined;
-  state.newestRequests = undefined;
+function addEvent(
+  tables: IndexTables,
+  line: Envelope,
+  event: JournalEvent | undefined,
+  place: Place,
+): boolean {
+  const { events, last } = tables;
+  const before = events.ids.rows;
+  const row = events.ids.add(line.id);
+  const fresh = row === before;
+  if (fresh) setPlace(tables, row, place);
+  const at = encodeTime(line.at);
+  const later =
+    last.event === 0 || at > last.at || (at === last.at && events.ids.compare(last.event - 1, row) < 0);
+  if (later) {
+    last.at = at;
+    last.event = row + 1;
+  }
+  const taken = event ? foldEvent(tables, event, row) : true;
+  if (!fresh && (taken || tables.segments.name(events.segment.at(row)) === undefined)) {
+    tables.segments.count(events.segment.at(row), -1);
+    setPlace(tables, row, place);
+  }
   return fresh;
 }
 
-function fold(state: State, event: JournalEvent, place: Place): void {
-  switch (event.kind) {
-    case 'request':
-      foldRequest(state, event, place);
-      return;
-    case 'candidate':
-      foldCandidate(state, event, place);
-      return;
-    case 'decision':
-      foldDecision(state, event, place);
-      return;
-    case 'undo':
-      state.undone.add(event.decision);
-      return;
-    default:
-      state.small.add(event);
-  }
+function setPlace({ events, segments }: IndexTables, row: number, place: Place): void {
+  const segment = segments.number(place.segment);
+  segments.count(segment, 1);
+  events.segment.set(row, segment);
+  events.offset.set(row, place.offset);
+  events.length.set(row, place.length);
 }
 
-function foldRequest(state: State, event: EventOf<'request'>, place: Place): void {
-  const request = requestState(state, event.request);
-  if (!wins(event, request.head)) return;
-  state.places.set(event.id, place);
-  const { thread, category, model, version, at } = event;
-  request.head = { request: event.request, thread, event: event.id, at, category, model, version };
-}
-
-function foldCandidate(state: State, event: EventOf<'candidate'>, place: Place): void {
-  const before = state.candidates.get(event.candidate);
-  if (!wins(event, before)) return;
-  if (before) state.requests.get(before.request)?.candidates.delete(event.candidate);
-  state.places.set(event.id, place);
-  const { candidate, request, sha256, at } = event;
-  state.candidates.set(candidate, { candidate, request, event: event.id, sha256, at });
-  requestState(state, request).candidates.add(candidate);
-}
-
-function foldDecision(state: State, event: EventOf<'decision'>, place: Place): void {
-  const before = state.decisions.get(event.decision);
-  if (!wins(event, before)) return;
-  if (before) state.requests.get(before.request)?.decisions.delete(event.decision);
-  state.places.set(event.id, place);
-  const { decision, request, candidate, verdict, reasons, at } = event;
-  const hasNote = Boolean(event.note);
-  state.decisions.set(decision, {
-    decision,
-    event: event.id,
-    at,
-    request,
-    candidate,
-    verdict,
-    reasons,
-    hasNote,
-  });
-  requestState(state, request).decisions.add(decision);
-}
-
-function requestState(state: State, id: string): RequestState {
-  const known = state.requests.get(id);
-  if (known) return known;
-  const created: RequestState = { head: undefined, candidates: new Set(), decisions: new Set() };
-  state.requests.set(id, created);
-  return created;
-}
-
-/** True where the event is the first of its subject, or earlier than the one known. */
-function wins(event: { readonly at: string; readonly id: string }, known: Stamp | undefined): boolean {
-  return known === undefined || isBefore({ at: event.at, event: event.id }, known);
-}
-
-function isBefore(a: Stamp | undefined, b: Stamp): boolean {
-  return a === undefined || compareStamps(a, b) < 0;
-}
-
-function compareStamps(a: Stamp, b: Stamp): number {
-  if (a.at !== b.at) return a.at < b.at ? -1 : 1;
-  return a.event < b.event ? -1 : a.event > b.event ? 1 : 0;
-}
-
-function candidateEntry(known: CandidateState | undefined): CandidateEntry | undefined {
-  if (!known) return undefined;
-  const { candidate, request, event, sha256 } = known;
-  return { candidate, request, event, sha256 };
-}
-
-function decisionEntry(state: State, known: DecisionState | undefined): DecisionEntry | undefined {
-  if (!known) return undefined;
-  const later = state.small.reasonsOf(known.decision);
-  const undone = state.undone.has(known.decision);
-  if (later.length === 0) return { ...known, undone };
-  const reasons = [...new Set([...known.reasons, ...later.flatMap((event) => event.reasons)])];
-  return { ...known, reasons, hasNote: known.hasNote || later.some((event) => event.note), undone };
-}
-
-function requestEntry(state: State, known: RequestState | undefined): RequestEntry | undefined {
-  if (!known?.head) return undefined;
-  const candidates = [...known.candidates]
-    .flatMap((id) => state.candidates.get(id) ?? [])
-    .sort(compareStamps);
-  const decisions = [...known.decisions]
-    .flatMap((id) => decisionEntry(state, state.decisions.get(id)) ?? [])
-    .sort(compareStamps);
-  return {
-    ...known.head,
-    candidates: candidates.flatMap((each) => candidateEntry(each) ?? []),
-    decisions,
-    live: decisions.findLast((each) => !each.undone),
-  };
-}
-
-function listRequests(
-  state: State,
-  filter: NonNullable<Parameters<MemoryIndex['requests']>[0]>,
-): RequestEntry[] {
-  state.newestRequests ??= [...state.requests.values()]
-    .filter((each) => each.head)
-    .sort((a, b) => (a.head && b.head ? compareStamps(b.head, a.head) : 0));
-  const before = filter.before === undefined ? undefined : state.requests.get(filter.before)?.head;
-  const found: RequestEntry[] = [];
-  for (const each of state.newestRequests) {
-    if (found.length >= (filter.limit ?? Number.POSITIVE_INFINITY)) break;
-    if (!each.head || (filter.thread !== undefined && each.head.thread !== filter.thread)) continue;
-    if (before && compareStamps(each.head, before) >= 0) continue;
-    const entry = requestEntry(state, each);
-    if (entry) found.push(entry);
-  }
-  return found;
-}
-
-function liveDecisions(state: State): DecisionEntry[] {
-  if (state.live) return state.live;
-  const live: DecisionEntry[] = [];
-  for (const request of state.requests.values()) {
-    let last: DecisionState | undefined;
-    for (const id of request.decisions) {
-      const decision = state.undone.has(id) ? undefined : state.decisions.get(id);
-      if (decision && isBefore(last, decision)) last = decision;
-    }
-    const entry = decisionEntry(state, last);
-    if (entry) live.push(entry);
-  }
-  state.live = live.sort((a, b) => compareStamps(b, a));
-  return state.live;
+function placeOf({ events, segments }: IndexTables, id: string): Place | undefined {
+  const row = events.ids.find(id);
+  const segment = row < 0 ? undefined : segments.name(events.segment.at(row));
+  if (segment === undefined) return undefined;
+  return { segment, offset: events.offset.at(row), length: events.length.at(row) };
 }

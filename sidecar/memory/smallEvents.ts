@@ -1,19 +1,20 @@
 import type { EventOf, JournalEvent } from './events.ts';
 
+/** Feedback without its texts. */
+export type FeedbackEntry = Omit<EventOf<'feedback'>, 'text' | 'corrections'>;
+
 interface Small {
   readonly rule: EventOf<'rule'>;
   readonly state: EventOf<'state'>;
   readonly version: EventOf<'version'>;
   readonly run: EventOf<'run'>;
-  readonly feedback: EventOf<'feedback'>;
-  readonly survival: EventOf<'survival'>;
-  readonly applied: EventOf<'applied'>;
+  readonly feedback: FeedbackEntry;
 }
 type SmallKind = keyof Small;
 
 export interface SmallEvents {
-  /** Keeps the event where its kind is a small one. */
-  add(event: JournalEvent): void;
+  /** Keeps the event where its kind is a small one; false for the others. */
+  add(event: JournalEvent): boolean;
   /** Events of a kind in order of time. */
   list<K extends SmallKind>(kind: K): readonly Small[K][];
   reasonsOf(decision: string): readonly EventOf<'reason'>[];
@@ -27,8 +28,6 @@ export function createSmallEvents(): SmallEvents {
     version: createShelf(),
     run: createShelf(),
     feedback: createShelf(),
-    survival: createShelf(),
-    applied: createShelf(),
   };
   const reasons = new Map<string, Shelf<EventOf<'reason'>>>();
   return {
@@ -47,14 +46,12 @@ export function createSmallEvents(): SmallEvents {
           return shelves.version.add(event);
         case 'run':
           return shelves.run.add(event);
-        case 'feedback':
-          return shelves.feedback.add(event);
-        case 'survival':
-          return shelves.survival.add(event);
-        case 'applied':
-          return shelves.applied.add(event);
+        case 'feedback': {
+          const { text, corrections, ...facts } = event;
+          return shelves.feedback.add(facts);
+        }
         default:
-          return;
+          return false;
       }
     },
     list: (kind) => shelves[kind].list(),
@@ -63,7 +60,8 @@ export function createSmallEvents(): SmallEvents {
 }
 
 interface Shelf<E> {
-  add(event: E): void;
+  /** True always. */
+  add(event: E): true;
   list(): readonly E[];
 }
 
@@ -73,9 +71,11 @@ function createShelf<E extends { readonly id: string; readonly at: string }>(): 
   return {
     add: (event) => {
       const known = events.get(event.id);
-      if (known && known.at <= event.at) return;
+      // The same event seen again is taken again: texts may have been removed from it.
+      if (known && known.at < event.at) return true;
       events.set(event.id, event);
       sorted = undefined;
+      return true;
     },
     list: () => {
       sorted ??= [...events.values()].sort(byTime);
