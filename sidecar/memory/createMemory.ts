@@ -170,6 +170,8 @@ class DiskMemory implements Memory {
   /** Once: where it fails, what others tidy up is still safe by what each append looks at. */
   async #sayAlive(): Promise<void> {
     if (this.#disposed) return;
+    // A folder that is gone must not come back empty by this.
+    await this.#system.fs.stat(this.dataFolder);
     this.#alive ??= holdWriterLock(this.#system, this.dataFolder, this.writer);
     await this.#alive.catch((error: unknown) => {
       this.#alive = undefined;
@@ -193,6 +195,7 @@ class DiskMemory implements Memory {
       writer: this.writer,
       header: () => encodeLine(headerLine(this.writer, this.#ports)),
       beforeSegment: () => this.#sayAlive(),
+      onMovedAway: () => void this.#sync.restart(),
       onWritable: (error) => {
         if (error)
           this.#notices.emit({ code: error.code, message: `${error.message} ${error.next ?? ''}`.trim() });

@@ -20,6 +20,8 @@ export interface SegmentWriterPorts {
   readonly header: () => Buffer;
   /** Called before a segment is begun; what it rejects with is of no consequence. */
   readonly beforeSegment?: () => Promise<void>;
+  /** Another process moved the segment away that was being written: what was known from it may no longer hold. */
+  readonly onMovedAway?: () => void;
   readonly onWritable?: (error: AppError | undefined) => void;
   readonly platform?: NodeJS.Platform;
 }
@@ -122,6 +124,7 @@ class JournalSegmentWriter implements SegmentWriter {
         const places = await this.#writeLines(current, lines);
         if (await this.#stillThere(current)) return places;
         await this.#abandon();
+        this.#ports.onMovedAway?.();
         if (attempt > 0)
           throw new AppError('memory.failed', 'The journal was moved away while it was written.');
       } catch (error) {
