@@ -54,6 +54,21 @@ describe('askService', () => {
     expect(all.notes.some((note) => note.method === 'request.end')).toBe(false);
   });
 
+  it('stops the model and says why when the journal refuses the request', async () => {
+    const { memory, engine, all } = setUp();
+    let stopped = false;
+    engine.script = (_request, signal) => {
+      signal.addEventListener('abort', () => (stopped = true));
+      return hanging(signal, 'half of ');
+    };
+    memory.beforeAppend = async (body) => {
+      await Promise.resolve();
+      if (body.kind === 'request') throw new AppError('memory.diskFull', 'full');
+    };
+    await expect(all.ask({ prompt: 'x' })).rejects.toMatchObject({ code: 'memory.diskFull' });
+    expect(stopped).toBe(true);
+  });
+
   it.each(['user', 'interrupted'] as const)(
     'keeps the text of an answer that was stopped: %s',
     async (why) => {
