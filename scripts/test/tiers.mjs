@@ -34,7 +34,7 @@ export const tiers = [
     built: true,
     run: (context) => vitestTier('e2e', context),
   },
-  { name: 'bench', parts: ['ollama', 'model'], built: true, run: bench },
+  { name: 'bench', parts: ['ollama', 'model', 'codeServer', 'chromium'], built: true, run: bench },
 ];
 
 async function lint() {
