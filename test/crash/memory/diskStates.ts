@@ -39,7 +39,7 @@ export class DiskStates {
       [...all].sort((a, b) => a.start - b.start);
     this.#data = inOrder(recording.data).map((change) => ({
       change,
-      durable: this.#durable([change.file], change.end),
+      durable: change.forsaken ? Number.POSITIVE_INFINITY : this.#durable([change.file], change.end),
     }));
     this.#entries = inOrder(recording.entries).map((change) => ({
       change,

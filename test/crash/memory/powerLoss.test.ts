@@ -3,9 +3,10 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createFsPort } from '../../../sidecar/memory/fsPort.ts';
+import { createFsPort, type FsPort } from '../../../sidecar/memory/fsPort.ts';
 import { createRandom, SEED, scaled, tried } from './crashScale.ts';
 import { type DiskState, DiskStates, materialize } from './diskStates.ts';
+import { createFaultyFs } from './faultyFs.ts';
 import { RecordingFs } from './recordingFs.ts';
 import { compare, openMemory } from './recovered.ts';
 import { SCENARIO_NAMES, type ScenarioName, scenarioOf } from './scenarios.ts';
@@ -28,24 +29,47 @@ describe('a power loss', () => {
     tried(`power loss (seed ${SEED}): ${counts.join(', ')}, ${states} disk states in all, 0 lost`);
   });
 
-  it.each(SCENARIO_NAMES)('loses nothing: %s', { timeout: 900_000 }, async (scenario) => {
-    const all = await record(join(base, scenario), scenario);
+  it.each(SCENARIO_NAMES)('loses nothing: %s', { timeout: 900_000 }, (scenario) =>
+    loseAll(scenario, scenario, createFsPort()),
+  );
+
+  it('loses nothing after syncs that failed: what they left out no later sync writes', {
+    timeout: 900_000,
+  }, () => {
+    const failing = createFaultyFs(createFsPort(), (call, nth) =>
+      call === 'datasync' && nth % 5 === 0 ? 'EIO' : undefined,
+    );
+    return loseAll('append with failing syncs', 'append', failing);
+  });
+
+  it('loses nothing of what was written in small pieces, on a disk that is full now and then', {
+    timeout: 900_000,
+  }, () => {
+    const full = createFaultyFs(createFsPort(), (call, nth) =>
+      call !== 'write' ? undefined : nth % 23 === 0 ? 'ENOSPC' : 300 + (nth % 3) * 300,
+    );
+    return loseAll('append in pieces', 'append', full);
+  });
+
+  async function loseAll(title: string, scenario: ScenarioName, fs: FsPort): Promise<void> {
+    const name = title.replaceAll(' ', '-');
+    const all = await record(join(base, name), scenario, fs);
     const order = all.toldAt(all.moments.last);
     let made = 0;
     for (const state of differentStates(all, STATES)) {
       made += 1;
-      const folder = join(base, `${scenario}-${made}`);
+      const folder = join(base, `${name}-${made}`);
       materialize(state, folder);
       const told = all.toldAt(state.moment);
-      const where = `seed ${SEED}, ${scenario}, moment ${state.moment}, disk ${state.key}`;
+      const where = `seed ${SEED}, ${title}, moment ${state.moment}, disk ${state.key}`;
       await expectWhole(folder, where, told, order.slice(0, told.length + IN_FLIGHT));
       await expectViews(folder, where);
       await rm(folder, { recursive: true });
     }
     expect(made).toBeGreaterThan(STATES / 2);
-    counts.push(`${scenario} ${made}`);
+    counts.push(`${title} ${made}`);
     states += made;
-  });
+  }
 });
 
 /** Starts on what is left: everything said is there, nothing that was not on its way, and work goes on. */
@@ -75,9 +99,9 @@ async function expectViews(folder: string, where: string): Promise<void> {
   expect(() => JSON.parse(text), where).not.toThrow();
 }
 
-async function record(folder: string, name: ScenarioName): Promise<DiskStates> {
+async function record(folder: string, name: ScenarioName, fs: FsPort): Promise<DiskStates> {
   const scenario = scenarioOf(name);
-  const recorder = new RecordingFs(createFsPort(), folder);
+  const recorder = new RecordingFs(fs, folder);
   const run = { folder, fs: recorder.fs, acknowledged: (id: string) => recorder.tell(id) };
   await scenario.prepare?.(run);
   recorder.settle();

@@ -11,6 +11,8 @@ export interface DataChange extends Change {
   readonly offset: number;
   /** Undefined for a truncation to `offset`. */
   bytes: Buffer | undefined;
+  /** A sync of it failed: the system takes it for written, and no later sync writes it. */
+  forsaken?: boolean;
 }
 /** Entries that change together: one of a new file, two of a rename. */
 export interface EntryChange extends Change {
@@ -174,7 +176,14 @@ export class RecordingFs {
 
   async #sync(node: number | undefined, real: () => Promise<void>): Promise<void> {
     const start = this.#tick();
-    await real();
+    try {
+      await real();
+    } catch (error) {
+      const synced = (end: number): boolean => this.#syncs.some((s) => s.node === node && s.start > end);
+      for (const change of this.#data)
+        if (change.file === node && !synced(change.end)) change.forsaken = true;
+      throw error;
+    }
     if (node !== undefined) this.#syncs.push({ start, end: this.#tick(), node });
   }
 

@@ -19,8 +19,14 @@ import {
 /** Points a scenario; the full form takes all there are, up to a number at which a run stays a matter of minutes. */
 const POINTS = scaled(7, 160);
 const LANES = 2;
+/** Before these the data folder is not open yet. */
+const FIRST = 1;
+const ERRORS = [
+  { call: 'openat', errors: ['EIO', 'ENOSPC', 'EMFILE', 'EINTR'] },
+  { call: 'fdatasync', errors: ['EIO', 'ENOSPC', 'EDQUOT', 'EINTR'] },
+];
 
-describe('a process killed at a system call', () => {
+describe('a process that is hit at a system call', () => {
   let base: string;
   let script: string;
   let strace: string | undefined;
@@ -35,26 +41,31 @@ describe('a process killed at a system call', () => {
   afterAll(async () => {
     await rm(base, { recursive: true, force: true });
     const how = strace ? 'SIGKILL at system calls' : 'SIGKILL at file-system calls (no strace here)';
-    tried(`${how}: ${counts.join(', ')}, ${points} points in all, 0 lost`);
+    if (points > 0) tried(`${how}: ${counts.join(', ')}, ${points} points in all, 0 lost`);
   });
 
   function run(child: Omit<ChildRun, 'script'>): Promise<RunResult> {
-    if (strace) return runTraced(strace, { script, inject: 'signal=SIGKILL', ...child });
+    if (strace) return runTraced(strace, { script, ...child });
     return runSelfKilled({ script, ...child }, child.at?.nth ?? 0);
   }
 
-  /** Kills one run at the call; resolves to false where it ended before. */
-  async function killAt(scenario: ScenarioName, template: Template, at: SystemCall): Promise<boolean> {
+  /** Hits one run at the call. */
+  async function hitAt(
+    scenario: ScenarioName,
+    template: Template,
+    at: SystemCall,
+    inject: string,
+  ): Promise<RunResult> {
     const folder = join(base, `${scenario}-${at.name}-${at.nth}`);
     await cp(template.folder, folder, { recursive: true });
-    const result = await run({ scenario, folder, at });
+    const result = await run({ scenario, folder, at, inject });
     const found = await recover(folder, [...template.acknowledged, ...result.acknowledged]);
-    const where = `${scenario}: ${at.name} ${at.nth}`;
+    const where = `${scenario}: ${inject} at ${at.name} ${at.nth}`;
     expect([where, found.lost, found.wrong, found.damaged]).toEqual([where, [], [], 0]);
     expect([where, await quarantinedLines(folder)]).toEqual([where, []]);
     expect([where, result.killed || result.done]).toEqual([where, true]);
     await rm(folder, { recursive: true });
-    return result.killed;
+    return result;
   }
 
   /** The folders are synced before the first line is written. */
@@ -69,7 +80,7 @@ describe('a process killed at a system call', () => {
     }
   }
 
-  it.each(SCENARIO_NAMES)('loses nothing: %s', { timeout: 600_000 }, async (scenario) => {
+  it.each(SCENARIO_NAMES)('loses nothing when killed: %s', { timeout: 600_000 }, async (scenario) => {
     const template = await prepare(join(base, scenario), scenario);
     const dry = join(base, `${scenario}-dry`);
     await cp(template.folder, dry, { recursive: true });
@@ -79,11 +90,30 @@ describe('a process killed at a system call', () => {
     expect(whole.calls.length).toBeGreaterThan(10);
     let killed = 0;
     await eachOf(spread(whole.calls, POINTS), LANES, async (at) => {
-      if (await killAt(scenario, template, at)) killed += 1;
+      if ((await hitAt(scenario, template, at, 'signal=SIGKILL')).killed) killed += 1;
     });
     expect(killed).toBeGreaterThan(0);
     counts.push(`${scenario} ${killed}`);
     points += killed;
+  });
+
+  it('goes on, and loses nothing, after an error of a call', { timeout: 600_000 }, async () => {
+    if (strace === undefined) return; // powerLoss.test.ts does it without
+    const template = await prepare(join(base, 'errors'), 'append');
+    const dry = join(base, 'errors-dry');
+    await cp(template.folder, dry, { recursive: true });
+    const { calls } = await run({ scenario: 'append', folder: dry });
+    const tries = ERRORS.flatMap(({ call, errors }) => {
+      const points = spread(calls.filter(({ name }) => name === call).slice(FIRST), scaled(2, 30));
+      return points.flatMap((at) => errors.map((error) => ({ at, error })));
+    });
+    await eachOf(tries, 1, async ({ at, error }) => {
+      const { done } = await hitAt('append', template, at, `error=${error}`);
+      expect([at, error, done]).toEqual([at, error, true]);
+    });
+    tried(
+      `EIO, ENOSPC, EDQUOT, EMFILE and EINTR from the system at openat and fdatasync: ${tries.length} points, 0 lost`,
+    );
   });
 
   it('makes the entry of each new folder durable before anything in it counts', async () => {

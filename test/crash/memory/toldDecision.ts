@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Memory } from '../../../sidecar/memory/memory.ts';
+import { AppError } from '../../../sidecar/protocol/errors.ts';
 import type { Verdict } from '../../../sidecar/protocol/words.ts';
 
 /** The only text that an answer of this id may ever have, so that a reader can tell a wrong one. */
@@ -18,6 +19,20 @@ export interface ToldDecision {
   readonly bytes?: number;
 }
 
+const MAX_TRIES = 20;
+
+/** Sends again what the disk refused, as the window does. */
+async function insist(send: () => Promise<unknown>): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      await send();
+      return;
+    } catch (error) {
+      if (tries === MAX_TRIES || !(AppError.is(error) && error.code.startsWith('memory.'))) throw error;
+    }
+  }
+}
+
 /**
  * Records a request, its answer and a verdict, and tells the id of each event once it is acknowledged. Resolves to
  * the decision's id.
@@ -33,13 +48,18 @@ export async function decideTold(
   const sha256 = sha256Of(text);
   const model = 'small';
   const asked = { kind: 'request' as const, thread: request, request, prompt: `ask ${request}`, context: [] };
-  await memory.append<'request'>({ ...asked, category: 'other', model, appVersion: '0' }, request);
+  await insist(() =>
+    memory.append<'request'>({ ...asked, category: 'other', model, appVersion: '0' }, request),
+  );
   acknowledged(request);
   const answer = { kind: 'candidate', request, candidate, text, sha256, model, options: {} } as const;
-  await memory.append<'candidate'>({ ...answer, stopped: 'complete', engine: 'unknown' }, candidate);
+  await insist(() =>
+    memory.append<'candidate'>({ ...answer, stopped: 'complete', engine: 'unknown' }, candidate),
+  );
   acknowledged(candidate);
   const click = { kind: 'decision' as const, decision, request, candidate, sha256, verdict, reasons: [] };
-  await memory.append<'decision'>(verdict === 'edited' ? { ...click, editedText: `${text}!` } : click);
+  const edit = verdict === 'edited' ? { editedText: `${text}!` } : {};
+  await insist(() => memory.append<'decision'>({ ...click, ...edit }));
   acknowledged(decision);
   return decision;
 }
