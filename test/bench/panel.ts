@@ -7,37 +7,36 @@ import { atLeast, type BenchRow, median, noted } from './benchRow.ts';
 
 const ROUNDS = process.env['WHETSTONE_BENCH_SHORT'] === '1' ? 2 : 9;
 
-/** Milliseconds between the first and the last change of the newest answer's text, each taken after its paint. */
-function watchPaint(panel: PanelPage): Promise<void> {
-  return panel.frame.evaluate(() => {
-    const painted: number[] = [];
-    Reflect.set(window, 'painted', painted);
-    let shown = '';
-    const look = (): void => {
-      const text = [...document.querySelectorAll('article.card')]
-        .at(-1)
-        ?.querySelector('.answer')?.textContent;
-      if (text && text !== shown) painted.push(performance.now());
-      shown = text ?? '';
-      if (Reflect.get(window, 'painted') === painted) requestAnimationFrame(look);
-    };
-    requestAnimationFrame(look);
-  });
+/** Milliseconds from the first paint of the newest answer's text to its last; waits for the end inside the page. */
+function paintedMs(panel: PanelPage): Promise<number> {
+  return panel.frame.evaluate(
+    () =>
+      new Promise<number>((resolve) => {
+        const list = document.querySelector('.cards') ?? document.body;
+        let [first, last, shown] = [0, 0, ''];
+        const look = (): void => {
+          const card = list.lastElementChild;
+          const text = card?.querySelector('.answerText')?.textContent ?? '';
+          if (text !== shown) last = performance.now();
+          if (shown === '') first = last;
+          shown = text;
+          const approve = card?.querySelector('.decisionBar vscode-button');
+          if (shown === '' || !approve || Reflect.get(approve, 'disabled')) return;
+          observer.disconnect();
+          resolve(last - first);
+        };
+        // A frame is asked for only where something changed: a loop of frames would cost more than the panel does.
+        const observer = new MutationObserver(() => requestAnimationFrame(look));
+        const attributeFilter = ['disabled', 'hidden'];
+        observer.observe(list, { subtree: true, childList: true, characterData: true, attributeFilter });
+      }),
+  );
 }
 
 async function paintedRate(stage: Stage, panel: PanelPage, prompt: string): Promise<number> {
-  const before = stage.journal('candidate').length;
   await panel.ask(prompt);
-  await watchPaint(panel);
-  await panel.answered();
-  const [first, last] = await panel.frame.evaluate(() => {
-    const painted: unknown = Reflect.get(window, 'painted');
-    Reflect.set(window, 'painted', undefined);
-    return Array.isArray(painted) ? [Number(painted[0]), Number(painted.at(-1))] : [];
-  });
-  const candidate = stage.journal('candidate').slice(before).at(-1);
-  const tokens = tokensOf(candidate);
-  return (1_000 * tokens) / ((last ?? Number.NaN) - (first ?? Number.NaN));
+  const ms = await paintedMs(panel);
+  return (1_000 * tokensOf(stage.journal('candidate').at(-1))) / ms;
 }
 
 function tokensOf(event: unknown): number {
