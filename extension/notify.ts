@@ -69,6 +69,11 @@ export const NOTICES = {
   'training.noBase': note('No base model'),
   'version.unknown': note('Version not found'),
   'reset.notConfirmed': note('Not reset', 'silent'),
+  'import.unreadable': note('Not imported'),
+  'import.unknownFormat': note('Not imported'),
+  'export.exists': note('Not exported'),
+  'export.failed': note('Not exported'),
+  'export.format': note('Not exported'),
 } as const satisfies Record<ErrorCode, Notice>;
 
 /** What a button does: a command of the editor with arguments, or something only the card it is on can do. */

@@ -8,7 +8,11 @@ import { createExamples } from './learn/examples.ts';
 import { createRuleBook } from './learn/ruleBook.ts';
 import { createStatistics } from './learn/statistics.ts';
 import { createMemory } from './memory/createMemory.ts';
+import { createExportService } from './memory/export/createExportService.ts';
+import { createFsPort } from './memory/fsPort.ts';
+import { createImportService } from './memory/import/createImportService.ts';
 import type { Memory } from './memory/memory.ts';
+import { readWholeFile } from './memory/readWholeFile.ts';
 import { createViewWriterProcess } from './memory/viewWriterProcess.ts';
 import { createBuiltIn } from './models/embedded/builtIn.ts';
 import { createEmbeddedEngine } from './models/embedded/embeddedEngine.ts';
@@ -120,7 +124,7 @@ function wireModels({ ports, memory, session, notify }: Parts): { engines: Engin
 
 type Services = Pick<
   HandlerDeps,
-  'ask' | 'requests' | 'decisions' | 'rules' | 'statistics' | 'training' | 'versions'
+  'ask' | 'requests' | 'decisions' | 'rules' | 'statistics' | 'training' | 'versions' | 'imports' | 'exports'
 >;
 
 /** Asking, deciding, learning, training. */
@@ -149,6 +153,30 @@ function wireServices({ ports, memory, session, notify }: Parts, engines: Engine
   };
 }
 
+    ...wireExchange(ports, memory),
+  };
+}
+
+const notYet = (): never => {
+  throw new AppError('rpc.notYet', 'Redacting is not part of this version yet.');
+};
+
+/** Taking in and giving out. */
+function wireExchange(
+  { ids, clock, bundleFolder }: AppPorts,
+  memory: Memory,
+): Pick<Services, 'imports' | 'exports'> {
+  const fs = createFsPort();
+  const common = { memory, fs, ids, clock };
+  const wasm = async (): Promise<Uint8Array> => {
+    const path = join(bundleFolder, 'sql-wasm.wasm');
+    const bytes = await readWholeFile(fs, path);
+    if (!bytes) throw new Error(`${path} is missing.`);
+    return bytes;
+  };
+  return {
+    imports: createImportService({ ...common, wasm }),
+    exports: createExportService({ ...common, redact: notYet }),
 const stackOf = (error: unknown): string =>
   error instanceof Error ? (error.stack ?? error.message) : String(error);
 

@@ -5,6 +5,8 @@ import type { RequestService } from './generate/requestService.ts';
 import type { RuleBook } from './learn/ruleBook.ts';
 import type { Statistics } from './learn/statistics.ts';
 import { activeVersion } from './learn/versionStates.ts';
+import type { ExportService } from './memory/export/createExportService.ts';
+import type { ImportService } from './memory/import/createImportService.ts';
 import type { Memory } from './memory/memory.ts';
 import type { ModelService } from './models/modelService.ts';
 import { AppError } from './protocol/errors.ts';
@@ -27,6 +29,8 @@ export interface HandlerDeps {
   readonly statistics: Statistics;
   readonly training: TrainService;
   readonly versions: VersionService;
+  readonly imports: ImportService;
+  readonly exports: ExportService;
   /** Milliseconds since the process began. */
   readonly uptime: () => number;
   readonly onShutdown: () => void;
@@ -34,7 +38,13 @@ export interface HandlerDeps {
 
 /** Every method of the table that this version has, in the table's order. */
 export function createHandlers(deps: HandlerDeps): Handlers {
-  return { ...sessionHandlers(deps), ...askHandlers(deps), ...learnHandlers(deps), ...trainHandlers(deps) };
+  return {
+    ...sessionHandlers(deps),
+    ...askHandlers(deps),
+    ...learnHandlers(deps),
+    ...trainHandlers(deps),
+    ...exchangeHandlers(deps),
+  };
 }
 
 type Part<N extends keyof Handlers> = Pick<Handlers, N>;
@@ -228,4 +238,9 @@ function trainHandlers(
     'versions.activate': whenReady(versions.activate),
     'versions.remove': whenReady(versions.remove),
   };
+}
+
+function exchangeHandlers(deps: HandlerDeps): Part<'export.run' | 'import.run'> {
+  const whenReady = afterReady(deps);
+  return { 'export.run': whenReady(deps.exports.run), 'import.run': whenReady(deps.imports.run) };
 }

@@ -5,7 +5,9 @@ import { registerAsk } from './askVerb.ts';
 import type { CliPorts } from './cliPorts.ts';
 import { registerDecide } from './decideVerb.ts';
 import { registerDoctor } from './doctorVerb.ts';
+import { registerExport } from './exportVerb.ts';
 import { registerFeedback } from './feedbackVerb.ts';
+import { registerImport } from './importVerb.ts';
 import { registerInit } from './initVerb.ts';
 import { registerLog } from './logVerb.ts';
 import { registerModels } from './modelsVerb.ts';
@@ -52,6 +54,8 @@ export function createProgram(ports: CliPorts, host: VerbHost): Command {
     registerSwitch,
     registerRuns,
     registerInit,
+    registerImport,
+    registerExport,
     registerReset,
     registerDoctor,
     registerServeStdio,

@@ -68,6 +68,8 @@ export interface Tally {
 export interface MemoryIndex {
   readonly asOf: string | undefined;
   readonly eventCount: number;
+  /** True where an event of that id is recorded. */
+  has(id: string): boolean;
   request(id: string): RequestEntry | undefined;
   candidate(id: string): CandidateEntry | undefined;
   decision(id: string): DecisionEntry | undefined;

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { exportParams, exportResult, importParams, importResult } from './exchangeSchemas.ts';
 import { noteSchema, textSchema, timeSchema, ulidSchema } from './ids.ts';
 import {
   modelNameSchema,
@@ -299,15 +300,17 @@ export const METHODS = {
     z.object({ decision: ulidSchema, use: z.boolean() }),
     'Excludes or restores a decision for training.',
   ),
-  'export.run': later(
-    'read',
-    z.object({ kind: z.string().max(32), format: z.string().max(32) }),
-    'Writes a dataset.',
-  ),
-  'import.run': later(
+  'export.run': call(
     'admin',
-    z.object({ path: z.string().max(4_000), preview: z.boolean().default(true) }),
-    'Takes in foreign decisions.',
+    exportParams,
+    exportResult,
+    'Writes a backup of everything, or a dataset; an existing file is left alone.',
+  ),
+  'import.run': call(
+    'admin',
+    importParams,
+    importResult,
+    'Takes in a backup, another data folder, or foreign decisions and feedback; `preview` only says what it would take.',
   ),
   'doctor.run': call(
     'read',

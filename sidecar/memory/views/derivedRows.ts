@@ -16,7 +16,7 @@ export async function insertDerived(source: EventSource, insert: Insert): Promis
 }
 
 /** An edit is preferred to what it corrected, an approved answer to a denied one of the same request. */
-async function insertPairs(source: EventSource, live: DecisionEntry, insert: Insert): Promise<void> {
+export async function insertPairs(source: EventSource, live: DecisionEntry, insert: Insert): Promise<void> {
   if (live.verdict === 'denied') return;
   const entry = source.index.request(live.request);
   const denied = entry ? deniedBeside(entry, live) : [];

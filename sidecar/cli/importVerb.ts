@@ -1,0 +1,83 @@
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import * as z from 'zod';
+import type { Result } from '../protocol/methods.ts';
+import { countOf } from './formatValues.ts';
+import type { Output } from './output.ts';
+import { checkOptions, usageError } from './usageError.ts';
+import type { Verb, VerbHost } from './verb.ts';
+
+const optionsSchema = z.object({ preview: z.boolean().default(false), yes: z.boolean().default(false) });
+
+export function registerImport(program: Command, host: VerbHost): void {
+  program
+    .command('import')
+    .description('take in a backup, another data folder, or decisions and feedback of other programs')
+    .argument('<path>', 'a file or folder; what it is shows in its content')
+    .option('--preview', 'only say what would be taken in')
+    .option('--yes', 'take it in without asking')
+    .action((path: string, options: unknown, command: Command) =>
+      host.run(command, (verb) => importPath(verb, path, checkOptions(optionsSchema, options))),
+    );
+}
+
+async function importPath(
+  verb: Verb,
+  given: string,
+  options: z.infer<typeof optionsSchema>,
+): Promise<number> {
+  if (options.preview && options.yes) throw usageError('--preview and --yes exclude each other.');
+  const { output, ports, signal } = verb;
+  const client = await verb.client();
+  const path = resolve(ports.cwd, given);
+  if (options.yes) return done(output, await client.call('import.run', { path, preview: false }, signal));
+  const preview = await client.call('import.run', { path, preview: true }, signal);
+  const isNothing = preview.taken.length === 0 && preview.files.length === 0;
+  if (options.preview || isNothing || output.json || !ports.terminal.interactive) {
+    const code = done(output, preview);
+    if (!isNothing && !options.preview) output.note('Nothing was taken in yet. Add --yes to do it.');
+    return code;
+  }
+  report(output, preview);
+  const answer = await ports.terminal.question('Take this in? y or n: ');
+  if (!/^y(es)?$/i.test(answer?.trim() ?? '')) {
+    output.note('Nothing was taken in.');
+    return 0;
+  }
+  return done(output, await client.call('import.run', { path, preview: false }, signal));
+}
+
+function done(output: Output, result: Result<'import.run'>): number {
+  output.result('import.run', result, () => report(output, result));
+  return 0;
+}
+
+const FORMATS: Readonly<Record<Result<'import.run'>['format'], string>> = {
+  folder: 'a data folder of Whetstone',
+  segment: 'a part of a journal',
+  backup: 'a backup',
+  database: 'a SQLite database',
+  agentMemory: 'an agent_memory.json',
+  jsonLines: 'JSON lines',
+  jsonList: 'a JSON list',
+  csv: 'a CSV table',
+};
+
+function report(output: Output, result: Result<'import.run'>): void {
+  const { taken, known, refused, remarks, files, preview } = result;
+  output.line(`${result.path} is ${FORMATS[result.format]}.`);
+  if (taken.length === 0 && files.length === 0) output.line('Nothing in it is new.');
+  else output.line(preview ? 'It would add:' : 'Added:');
+  output.table([
+    ...taken.map(({ kind, count }) => [`  ${kind}`, String(count)]),
+    ...(files.length > 0 ? [['  files', files.join(', ')]] : []),
+  ]);
+  if (known > 0) output.line(`${countOf(known, 'entry').replace('entrys', 'entries')} here already.`);
+  if (refused.count > 0) {
+    output.line(`Refused: ${refused.count}`);
+    output.table(refused.first.map(({ place, reason }) => [`  ${place}`, reason]));
+    if (refused.count > refused.first.length)
+      output.line(`  and ${refused.count - refused.first.length} more`);
+  }
+  for (const remark of remarks) output.line(remark);
+}

@@ -1,0 +1,67 @@
+import { join } from 'node:path';
+import { atomicWrite } from '../atomicWrite.ts';
+import { type Envelope, JOURNAL_VERSION } from '../events.ts';
+import type { FsPort } from '../fsPort.ts';
+import { encodeLine } from '../lineCodec.ts';
+import { writtenSegmentName } from '../segmentName.ts';
+import { ROTATE_BYTES } from '../segmentWriter.ts';
+import { SEGMENT_KIND } from '../verifyJournal.ts';
+
+export interface ImportSegmentsPorts {
+  readonly fs: FsPort;
+  /** The folder that gets the segments. */
+  readonly journal: string;
+  readonly writer: string;
+  readonly ids: () => string;
+  readonly clock: () => number;
+}
+
+export interface ImportSegments {
+  /** Names of the segments written so far. */
+  readonly names: readonly string[];
+  add(line: Buffer): Promise<void>;
+  /** Writes what is still held. */
+  finish(): Promise<void>;
+}
+
+/**
+ * Writes events that come from elsewhere as whole segments of a writer of their own: each is built under a temporary
+ * name and then appears at once, so that a kill leaves either a sound segment or none. Rejects with the disk's error.
+ */
+export function createImportSegments(ports: ImportSegmentsPorts): ImportSegments {
+  const names: string[] = [];
+  let held: Buffer[] = [];
+  let bytes = 0;
+
+  async function flush(): Promise<void> {
+    if (held.length === 0) return;
+    const content = Buffer.concat([segmentHeader(ports), ...held]);
+    const name = writtenSegmentName(ports.writer, names.length);
+    await atomicWrite({ fs: ports.fs }, join(ports.journal, name), content);
+    names.push(name);
+    held = [];
+    bytes = 0;
+  }
+
+  return {
+    names,
+    add: async (line) => {
+      held.push(line);
+      bytes += line.length;
+      if (bytes >= ROTATE_BYTES) await flush();
+    },
+    finish: flush,
+  };
+}
+
+/** The first line of a segment. */
+export function segmentHeader({ writer, ids, clock }: Omit<ImportSegmentsPorts, 'fs' | 'journal'>): Buffer {
+  const header: Envelope = {
+    v: JOURNAL_VERSION,
+    id: ids(),
+    at: new Date(clock()).toISOString(),
+    writer,
+    kind: SEGMENT_KIND,
+  };
+  return encodeLine(header);
+}

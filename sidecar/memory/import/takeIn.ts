@@ -1,0 +1,125 @@
+import { AppError } from '../../protocol/errors.ts';
+import { type Envelope, JOURNAL_VERSION } from '../events.ts';
+import { encodeLine, MAX_LINE_BYTES } from '../lineCodec.ts';
+import type { Memory } from '../memory.ts';
+import type { ForeignRecord, Found } from './foreignRecord.ts';
+import type { ImportTally } from './importTally.ts';
+import { recordEvents } from './recordEvents.ts';
+
+export interface TakeInPorts {
+  readonly memory: Memory;
+  readonly tally: ImportTally;
+  readonly now: number;
+  readonly writer: string;
+  /** Id of the event that says where foreign entries came from. */
+  readonly import: string;
+  /** True where activations of versions are taken over as well. */
+  readonly isRestore: boolean;
+}
+
+/** True for an event that would switch the model that answers here. */
+export function isActivation({ kind, ...event }: Envelope): boolean {
+  return kind === 'version' && (event['event'] === 'activated' || event['event'] === 'deactivated');
+}
+
+export interface TakeIn {
+  /** Events of another journal that are recorded here already. */
+  readonly knownEvents: number;
+  /** The lines to be written for what was found; none where it is known or refused. Counts either way. */
+  found(found: Exclude<Found, { what: 'file' }>): Promise<Buffer[]>;
+}
+
+/** Decides for each thing found whether it is new. */
+export function createTakeIn(ports: TakeInPorts): TakeIn {
+  const { memory, tally } = ports;
+  const seen = new Set<string>();
+  let knownEvents = 0;
+
+  function fresh(event: Envelope): boolean {
+    if (seen.has(event.id)) return false;
+    seen.add(event.id);
+    if (!memory.index.has(event.id)) return true;
+    knownEvents += 1;
+    return false;
+  }
+
+  /** Lines of what is new among the events of one entry. */
+  function linesOf(place: string, events: readonly Envelope[]): Buffer[] {
+    const lines = events.map((event) => ({ event, kind: event.kind, line: encodeLine(event) }));
+    if (lines.some(({ line }) => line.length > MAX_LINE_BYTES)) {
+      tally.refuse(place, 'it is larger than an event can be');
+      return [];
+    }
+    const added = lines.filter(({ event }) => fresh(event));
+    if (added.length === 0) {
+      tally.know();
+      return [];
+    }
+    for (const { kind } of added) tally.take(kind);
+    return added.map(({ line }) => line);
+  }
+
+  function journalLine(place: string, event: Envelope): Buffer[] {
+    if (event.v > JOURNAL_VERSION) throw newerVersion();
+    if (!ports.isRestore && isActivation(event) && !memory.index.has(event.id)) {
+      tally.remark('Which version was active there is not taken over: nothing is activated by itself.');
+      return [];
+    }
+    return linesOf(place, [event]);
+  }
+
+  async function record(place: string, entry: ForeignRecord): Promise<Buffer[]> {
+    const { now, writer } = ports;
+    const index = memory.index;
+    const events = await recordEvents(
+      {
+        index,
+        decidedText: (id) => decidedText({ index, read: (event) => memory.read(event) }, id),
+        now,
+        writer,
+        import: ports.import,
+      },
+      entry,
+    );
+    return linesOf(place, events);
+  }
+
+  return {
+    get knownEvents() {
+      return knownEvents;
+    },
+    found: async (found) => {
+      switch (found.what) {
+        case 'line':
+          return journalLine(found.place, found.event);
+        case 'record':
+          return record(found.place, found.record);
+        case 'refused':
+          tally.refuse(found.place, found.reason);
+          return [];
+        case 'remark':
+          tally.remark(found.text);
+          return [];
+      }
+    },
+  };
+}
+
+/** The text that a recorded decision was made on, the corrected one where it was edited. */
+async function decidedText(
+  { index, read }: Pick<Memory, 'index' | 'read'>,
+  id: string,
+): Promise<string | undefined> {
+  const entry = index.decision(id);
+  const decision = entry && (await read(entry.event));
+  if (decision?.kind === 'decision' && decision.editedText !== undefined) return decision.editedText;
+  const candidate = entry && index.candidate(entry.candidate)?.event;
+  const answer = candidate === undefined ? undefined : await read(candidate);
+  return answer?.kind === 'candidate' ? answer.text : undefined;
+}
+
+const newerVersion = (): AppError =>
+  new AppError('memory.newerVersion', 'A newer Whetstone wrote this.', {
+    why: 'This version could misread what the newer one recorded.',
+    next: 'Update Whetstone, then import it.',
+  });
