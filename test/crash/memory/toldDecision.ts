@@ -45,21 +45,32 @@ export async function decideTold(
 ): Promise<string> {
   const [request, candidate, decision] = [ids(), ids(), ids()];
   const text = textOf(candidate, bytes);
-  const sha256 = sha256Of(text);
+  await recordAnswer(memory, request, candidate, text, acknowledged);
+  const click = { kind: 'decision' as const, decision, request, candidate, verdict, reasons: [] };
+  const edit = verdict === 'edited' ? { editedText: `${text}!` } : {};
+  await insist(() => memory.append<'decision'>({ ...click, sha256: sha256Of(text), ...edit }));
+  acknowledged(decision);
+  return decision;
+}
+
+/** Records a request and its answer. */
+export async function recordAnswer(
+  memory: Memory,
+  request: string,
+  candidate: string,
+  text: string,
+  acknowledged: (id: string) => void = () => undefined,
+): Promise<void> {
   const model = 'small';
   const asked = { kind: 'request' as const, thread: request, request, prompt: `ask ${request}`, context: [] };
   await insist(() =>
     memory.append<'request'>({ ...asked, category: 'other', model, appVersion: '0' }, request),
   );
   acknowledged(request);
+  const sha256 = sha256Of(text);
   const answer = { kind: 'candidate', request, candidate, text, sha256, model, options: {} } as const;
   await insist(() =>
     memory.append<'candidate'>({ ...answer, stopped: 'complete', engine: 'unknown' }, candidate),
   );
   acknowledged(candidate);
-  const click = { kind: 'decision' as const, decision, request, candidate, sha256, verdict, reasons: [] };
-  const edit = verdict === 'edited' ? { editedText: `${text}!` } : {};
-  await insist(() => memory.append<'decision'>({ ...click, ...edit }));
-  acknowledged(decision);
-  return decision;
 }
