@@ -1,6 +1,7 @@
 // Every tier of `npm test` in order: the real parts it needs, whether it needs a build, and how it is run.
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { crashTier } from './crashTier.mjs';
 import { root } from './install.mjs';
 import { binOf, runNode } from './tools.mjs';
 import { vitestTier } from './vitestTier.mjs';
@@ -20,7 +21,7 @@ export const tiers = [
   { name: 'unit', parts: [], built: false, run: (context) => vitestTier('unit', context) },
   { name: 'contract', parts: ['node20'], built: true, run: contract },
   { name: 'architecture', parts: [], built: true, run: (context) => vitestTier('architecture', context) },
-  { name: 'crash', parts: [], built: true, run: (context) => vitestTier('crash', context) },
+  { name: 'crash', parts: ['strace'], built: true, run: (context) => crashTier(context) },
   {
     name: 'integration',
     parts: ['ollama', 'model', 'engine'],
