@@ -18,6 +18,7 @@ export const COMMANDS = [
   'rebuildModel',
   'pullModel',
   'setUpBuiltIn',
+  'setServerToken',
   'installTerminalCommand',
   'diagnose',
   'showLogs',

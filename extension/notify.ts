@@ -28,6 +28,7 @@ export const NOTICES = {
   'rpc.internal': note('Fault'),
   'server.unreachable': note('No model server'),
   'server.failed': note('The model server failed'),
+  'server.unauthorized': note('Not let in'),
   'server.tooOld': note('The model server is too old'),
   'server.remoteRefused': note('Address refused'),
   'stream.cut': note('The answer was cut off'),
@@ -68,12 +69,12 @@ export const NOTICES = {
   'training.createFailed': note('Model not built'),
   'training.noBase': note('No base model'),
   'version.unknown': note('Version not found'),
-  'reset.notConfirmed': note('Not reset', 'silent'),
   'import.unreadable': note('Not imported'),
   'import.unknownFormat': note('Not imported'),
   'export.exists': note('Not exported'),
   'export.failed': note('Not exported'),
   'export.format': note('Not exported'),
+  'reset.notConfirmed': note('Not reset', 'silent'),
 } as const satisfies Record<ErrorCode, Notice>;
 
 /** What a button does: a command of the editor with arguments, or something only the card it is on can do. */
@@ -96,6 +97,8 @@ const onCard = (title: string): ActionEntry => ({ title, effect: { kind: 'card' 
 export const ACTION_ENTRIES = {
   startOllama: command('Start it', 'whetstone.startOllama'),
   changeHost: command('Change host', 'workbench.action.openSettings', 'whetstone.host'),
+  setToken: command('Set token', 'whetstone.setServerToken'),
+  changeDataFolder: command('Change data folder', 'workbench.action.openSettings', 'whetstone.dataFolder'),
   useBuiltIn: command('Use built-in model', 'whetstone.setUpBuiltIn'),
   pullModel: command('Pull a model', 'whetstone.pullModel'),
   chooseModel: command('Choose a model', 'whetstone.selectModel'),

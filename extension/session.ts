@@ -20,9 +20,11 @@ import { createPanelCore, type PanelCore } from './panel/panelCore.ts';
 import { createPanelHost } from './panel/panelHost.ts';
 import { createPanelMemory } from './panel/panelMemory.ts';
 import { runCommand } from './runCommand.ts';
-import { onSettingsChange, readDataFolder, readSettings } from './settings.ts';
+import { createServerTokens, type ServerTokens } from './serverTokens.ts';
+import { onSettingsChange, readDataFolder, readNodePath, readSettings } from './settings.ts';
 import { showError } from './showError.ts';
 import { createDecisionQueue, type DecisionQueue } from './sidecar/decisionQueue.ts';
+import { createRuntimeChoice } from './sidecar/runtimeChoice.ts';
 import { createSidecarClient, type SidecarClient } from './sidecar/sidecarClient.ts';
 import { startSidecarProcess } from './sidecar/sidecarProcess.ts';
 import { createSupervisor } from './sidecar/supervisor.ts';
@@ -50,7 +52,8 @@ export interface Session {
 export function createSession({ context, statusBar }: SessionDeps): Session {
   const bag = createDisposableBag();
   const log = bag.add(vscode.window.createOutputChannel('Whetstone', { log: true }));
-  const client = createClient(context, log);
+  const tokens = createServerTokens({ secrets: context.secrets, state: context.globalState, log });
+  const client = createClient(context, tokens, log);
   const editor = bag.add(createEditorContext());
   const previews = bag.add(createPreviewDocuments());
   const survival = bag.add(createSurvivalWatch(client));
@@ -102,10 +105,12 @@ export function createSession({ context, statusBar }: SessionDeps): Session {
     onFailure: logFailure,
     confirmFetch: (name) => confirmFetch(client, name),
   });
-  const commands = createCommands({ context, client, core, editor, host, log, panel, previews, statusBar });
+  const commands = createCommands({
+    ...{ context, client, core, editor, host, log, panel, previews, statusBar, tokens },
+  });
   bag.add(watchSidecar(client, statusBar, log));
   bag.add(watchEditor(core));
-  bag.add(watchSettings(client, core, panel));
+  bag.add(watchSettings(client, core, tokens, panel));
   return {
     run: (name, args) => runCommand(() => commands[name](args)),
     adoptPanel: (adopted) => host.adopt(adopted),
@@ -117,21 +122,35 @@ export function createSession({ context, statusBar }: SessionDeps): Session {
   };
 }
 
-function createClient(context: vscode.ExtensionContext, log: vscode.LogOutputChannel): SidecarClient {
+function createClient(
+  context: vscode.ExtensionContext,
+  tokens: ServerTokens,
+  log: vscode.LogOutputChannel,
+): SidecarClient {
+  const runtime = createRuntimeChoice({ nodePath: readNodePath, log });
   const { version }: { version: string } = context.extension.packageJSON;
   return createSidecarClient({
     open: () =>
       startSidecarProcess({
         bundle: join(context.extensionPath, 'dist', 'sidecar.cjs'),
+        program: runtime.program,
         dataFolder: readDataFolder(process.env),
         log,
       }),
-    handshake: () => ({
-      client: { name: 'vscode', version },
-      settings: readSettings(process.env),
-      trusted: vscode.workspace.isTrusted,
-    }),
+    async handshake() {
+      // The token that is read is for the very host that goes along.
+      const settings = readSettings(process.env);
+      const token = await tokens.get(settings.host);
+      const { isTrusted: trusted } = vscode.workspace;
+      return {
+        client: { name: 'vscode', version },
+        settings,
+        trusted,
+        ...(token !== undefined && { token }),
+      };
+    },
     supervisor: createSupervisor(Date.now),
+    runtime,
     schedule: later,
     log,
   });
@@ -208,21 +227,29 @@ function watchEditor(core: PanelCore): vscode.Disposable {
   );
 }
 
-function watchSettings(client: SidecarClient, core: PanelCore, panel: PanelController): vscode.Disposable {
+function watchSettings(
+  client: SidecarClient,
+  core: PanelCore,
+  tokens: ServerTokens,
+  panel: PanelController,
+): vscode.Disposable {
   const failed = (): void => undefined; // what does not work shows up in the banner
-  return onSettingsChange({
-    settings() {
-      if (client.state.kind !== 'ready') return;
-      const looked = client.call('settings.set', readSettings(process.env)).then(async () => {
-        core.facts.models = await client.call('models.list', {});
-        core.showFrame();
-      });
-      looked.catch(failed);
-    },
+  const tellAgain = (): void => {
+    if (client.state.kind !== 'ready') return;
+    const looked = client.tellAgain().then(async () => {
+      core.facts.models = await client.call('models.list', {});
+      core.showFrame();
+    });
+    looked.catch(failed);
+  };
+  const tokenWatch = tokens.onChange(tellAgain);
+  const settingsWatch = onSettingsChange({
+    settings: tellAgain,
     dataFolder: () => {
       panel.changeFolder(() => client.restart()).catch(failed);
     },
   });
+  return vscode.Disposable.from(settingsWatch, { dispose: () => tokenWatch.dispose() });
 }
 
 function openFileName(editor: EditorContext): string | undefined {

@@ -34,6 +34,11 @@ export function readDataFolder(env: Env): string {
   return isAbsolute(chosen) ? chosen : resolve(homedir(), chosen);
 }
 
+/** Path of the Node to fall back on, as the user set it; empty where there is none. */
+export function readNodePath(): string {
+  return vscode.workspace.getConfiguration(SECTION).get<string>('node.path', '').trim();
+}
+
 /** Writes a setting for the user, never for a workspace. */
 export async function writeSetting(name: keyof Settings, value: string): Promise<void> {
   await vscode.workspace.getConfiguration(SECTION).update(name, value, vscode.ConfigurationTarget.Global);

@@ -9,7 +9,7 @@ export interface StatusBar {
   busy(busy: boolean): void;
   /** Turns to the warning colour, with what the user should do; undefined turns it back. */
   needsUser(what: string | undefined): void;
-  /** `14 new since v2`, or empty. */
+  /** `14 new decisions since v2`, or empty. */
   readonly due: string;
 }
 

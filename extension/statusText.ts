@@ -14,11 +14,12 @@ export function statusSummary(stats: Stats): string {
   return stats.approval.n === 0 ? 'Whetstone' : `${percent(stats.approval)} of ${stats.approval.n}`;
 }
 
-/** `14 new since v2` where training is due, else empty. */
+/** `14 new decisions since v2` where training is due, else empty. */
 export function trainingDue(stats: Stats): string {
   if (!stats.trainingDue) return '';
   const since = stats.activeVersion === undefined ? '' : ` since v${stats.activeVersion.number}`;
-  return `${stats.newSinceTraining} new${since}`;
+  const count = stats.newSinceTraining;
+  return `${count} new ${count === 1 ? 'decision' : 'decisions'}${since}`;
 }
 
 const words = (name: string): string => name.replaceAll('_', ' ');

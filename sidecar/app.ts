@@ -107,7 +107,10 @@ function wireModels({ ports, memory, session, notify }: Parts): { engines: Engin
   const engines = createEngines({
     settings,
     ollama: ({ host, allowRemoteHttp }) =>
-      createOllamaEngine({ host, allowRemote: allowRemoteHttp, token: session.token(), log }),
+      createOllamaEngine({
+        ...{ host, allowRemote: allowRemoteHttp, log },
+        token: () => session.tokenFor(host),
+      }),
     embedded: createEmbeddedEngine({ ...folders, entry, log, env: ports.env }),
   });
   const models = createModelService({
@@ -150,9 +153,6 @@ function wireServices({ ports, memory, session, notify }: Parts, engines: Engine
     decisions: createDecisionService(common),
     training: createTrainService(common),
     versions: createVersionService(common),
-  };
-}
-
     ...wireExchange(ports, memory),
   };
 }
@@ -177,6 +177,9 @@ function wireExchange(
   return {
     imports: createImportService({ ...common, wasm }),
     exports: createExportService({ ...common, redact: notYet }),
+  };
+}
+
 const stackOf = (error: unknown): string =>
   error instanceof Error ? (error.stack ?? error.message) : String(error);
 

@@ -73,7 +73,10 @@ async function modelServer(deps: DoctorDeps, signal: AbortSignal): Promise<Check
   const name = 'Model server';
   const server = await deps.server(signal);
   if (server.state === 'ready') {
-    return { name, state: 'ok', detail: `${server.engine} ${server.version ?? ''} at ${server.address}` };
+    const detail = `${server.engine} ${server.version ?? ''} at ${server.address}`;
+    return server.advice === undefined
+      ? { name, state: 'ok', detail }
+      : { name, state: 'warning', detail, next: server.advice };
   }
   return {
     name,

@@ -10,14 +10,14 @@ export interface Session {
   settings(): Settings;
   /** Changes what is given; a field that is undefined stays. */
   change(part: { readonly [K in keyof Settings]?: Settings[K] | undefined }): Settings;
-  /** Bearer token of a remote model server. */
-  token(): string | undefined;
+  /** Bearer token for a model server; undefined for every address but the one that it came with. */
+  tokenFor(host: string): string | undefined;
 }
 
 export function createSession(): Session {
   let initialized = false;
   let settings: Settings = DEFAULT_SETTINGS;
-  let token: string | undefined;
+  let secret: { readonly host: string; readonly token: string } | undefined;
   return {
     initialize(params) {
       if (params.protocolVersion !== PROTOCOL_VERSION) {
@@ -27,7 +27,8 @@ export function createSession(): Session {
         });
       }
       settings = params.settings;
-      token = params.token;
+      const { token } = params;
+      secret = token === undefined ? undefined : { host: settings.host, token };
       initialized = true;
     },
     get initialized() {
@@ -39,6 +40,6 @@ export function createSession(): Session {
       settings = settingsSchema.parse({ ...settings, ...Object.fromEntries(given) });
       return settings;
     },
-    token: () => token,
+    tokenFor: (host) => (secret?.host === host ? secret.token : undefined),
   };
 }

@@ -93,6 +93,8 @@ const bannerSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('restarting'), message: label }),
   z.object({ kind: z.literal('notSaved'), error: errorViewSchema, waiting: z.number().int() }),
   z.object({ kind: z.literal('restricted') }),
+  /** Nothing stops the user; something should be looked at. */
+  z.object({ kind: z.literal('advice'), message: label }),
   z.object({ kind: z.literal('stopped'), error: errorViewSchema }),
 ]);
 export type Banner = z.infer<typeof bannerSchema>;

@@ -7,13 +7,15 @@ import type { PanelCore } from '../panel/panelCore.ts';
 import type { PanelHost } from '../panel/panelHost.ts';
 import { createReportHost } from '../report/reportHost.ts';
 import { runCommand } from '../runCommand.ts';
-import { readDataFolder } from '../settings.ts';
+import type { ServerTokens } from '../serverTokens.ts';
+import { readDataFolder, readSettings } from '../settings.ts';
 import type { SidecarClient } from '../sidecar/sidecarClient.ts';
 import type { StatusBar } from '../statusBar.ts';
 import { doctorReport } from './doctorReport.ts';
 import { installTerminalCommand } from './installTerminalCommand.ts';
 import { showMenu } from './menu.ts';
 import { createModelCommands } from './modelCommands.ts';
+import { setServerToken } from './setServerToken.ts';
 import { startOllama } from './startOllama.ts';
 import { createTrainCommands } from './trainCommands.ts';
 import { createTrainingFiles } from './trainingFiles.ts';
@@ -29,6 +31,7 @@ export interface CommandsDeps {
   readonly panel: PanelController;
   readonly previews: PreviewDocuments;
   readonly statusBar: StatusBar;
+  readonly tokens: ServerTokens;
 }
 
 type Commands = Readonly<Record<CommandName, (args: readonly unknown[]) => Promise<void>>>;
@@ -59,6 +62,8 @@ export function createCommands(deps: CommandsDeps): Commands {
     selectModel: models.selectModel,
     pullModel: async ([name]) => models.pullModel(typeof name === 'string' ? name : undefined),
     setUpBuiltIn: models.setUpBuiltIn,
+    setServerToken: () =>
+      setServerToken({ tokens: deps.tokens, host: () => readSettings(process.env).host, say }),
     installTerminalCommand: () => installTerminalCommand(deps.context.extensionPath),
     diagnose: () => diagnose(deps, showText),
     showLogs: async () => deps.log.show(),

@@ -34,7 +34,9 @@ export function bannerOf(facts: BannerFacts): Banner {
   }
   const models = modelsBanner(facts);
   if (models !== undefined) return models;
-  return facts.trusted ? { kind: 'none' } : { kind: 'restricted' };
+  if (!facts.trusted) return { kind: 'restricted' };
+  const advice = facts.models?.server.advice;
+  return advice === undefined ? { kind: 'none' } : { kind: 'advice', message: advice };
 }
 
 function modelsBanner({ models, pulling }: BannerFacts): Banner | undefined {

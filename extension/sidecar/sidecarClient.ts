@@ -15,6 +15,7 @@ import type { Log } from '../log.ts';
 import { isDiskFailure } from './decisionQueue.ts';
 import { mayPass } from './retryPolicy.ts';
 import { toAppError } from './rpcErrors.ts';
+import type { RuntimeChoice } from './runtimeChoice.ts';
 import type { SidecarRun } from './sidecarRun.ts';
 import type { Supervisor } from './supervisor.ts';
 
@@ -27,8 +28,10 @@ export type SidecarState =
 export interface SidecarClientDeps {
   /** Forks a process. May throw: `memory.*` is a refusal like one of the process, the rest counts as a crash. */
   open(): SidecarRun;
-  handshake(): Omit<ParamsIn<'initialize'>, 'protocolVersion'>;
+  /** What each run is told first: settings, trust, and the token of the server in use. */
+  handshake(): Promise<Omit<ParamsIn<'initialize'>, 'protocolVersion'>>;
   readonly supervisor: Supervisor;
+  readonly runtime: RuntimeChoice;
   /** Calls back after so many milliseconds; returns how to call it off. */
   schedule(ms: number, run: () => void): () => void;
   readonly log: Log;
@@ -38,6 +41,8 @@ export interface SidecarClient extends Client {
   readonly state: SidecarState;
   readonly pid: number | undefined;
   onState(listener: (state: SidecarState) => void): () => void;
+  /** Tells a run that is ready the handshake anew, because something of it changed. A later run is told anyway. */
+  tellAgain(): Promise<void>;
   /** Ends the run and starts a fresh one at the next use, or at once where one was in use. */
   restart(): Promise<void>;
   dispose(): Promise<void>;
@@ -65,6 +70,8 @@ class SupervisedClient implements SidecarClient {
   private current: SidecarRun | undefined;
   private waiters: Waiter[] = [];
   private disposed = false;
+  /** Whether the current run has answered, or the one that just ended had. */
+  private answered = false;
   private cancelTimer = (): void => undefined;
 
   constructor(deps: SidecarClientDeps) {
@@ -97,11 +104,17 @@ class SupervisedClient implements SidecarClient {
     return () => this.stateListeners.delete(listener);
   }
 
+  async tellAgain(): Promise<void> {
+    const run = this.current;
+    if (this.state.kind === 'ready' && run !== undefined) await this.shakeHands(run);
+  }
+
   async restart(): Promise<void> {
     const inUse = this.state.kind !== 'idle';
     this.setState({ kind: inUse ? 'restarting' : 'idle' });
     await this.end();
     this.deps.supervisor.reset();
+    this.deps.runtime.again();
     // Another restart, asked for while this one waited, may have started it already.
     if (inUse && this.current === undefined) this.start();
   }
@@ -128,6 +141,7 @@ class SupervisedClient implements SidecarClient {
 
   private start(): void {
     if (this.disposed) return;
+    this.answered = false;
     // What stopped it stays on the screen until it is known to be gone.
     if (this.state.kind === 'idle') this.setState({ kind: 'starting' });
     let run: SidecarRun;
@@ -155,6 +169,7 @@ class SupervisedClient implements SidecarClient {
     this.shakeHands(run)
       .then(() => {
         if (run !== this.current) return;
+        this.answered = true;
         this.setState({ kind: 'ready' });
         this.settle((waiter) => waiter.resolve(run));
       })
@@ -163,7 +178,7 @@ class SupervisedClient implements SidecarClient {
   }
 
   private async shakeHands(run: SidecarRun): Promise<void> {
-    const params = { ...this.deps.handshake(), protocolVersion: PROTOCOL_VERSION };
+    const params = { ...(await this.deps.handshake()), protocolVersion: PROTOCOL_VERSION };
     const hello = check('initialize', await run.request('initialize', params));
     if (hello.protocolVersion !== PROTOCOL_VERSION) throw otherVersion();
     const { sidecarVersion, dataFolder } = hello;
@@ -184,9 +199,12 @@ class SupervisedClient implements SidecarClient {
     this.current = undefined;
     if (this.disposed) return;
     this.deps.log.warn(`The sidecar ended: ${how}.`);
+    if (!this.answered) this.deps.runtime.neverAnswered(how);
     const verdict = this.deps.supervisor.crashed();
     if (verdict.kind === 'stop') {
-      this.giveUp(crashedTooOften(verdict.crashes, how));
+      this.giveUp(
+        crashedTooOften(verdict.crashes, how, this.answered ? TRY_AGAIN : this.deps.runtime.advice()),
+      );
       return;
     }
     this.setState({ kind: 'restarting' });
@@ -242,10 +260,12 @@ function check<N extends MethodName>(method: N, value: unknown): Result<N> {
   return parsed.data as Result<N>;
 }
 
-function crashedTooOften(crashes: number, how: string): AppError {
+const TRY_AGAIN = 'Try again, or look at the log.';
+
+function crashedTooOften(crashes: number, how: string, advice: string): AppError {
   return new AppError('rpc.stopped', 'Whetstone stopped because its process keeps ending.', {
     why: `It ended ${crashes} times within three minutes, last with ${how}.`,
-    next: 'Try again, or look at the log. Decisions that were not saved yet are kept.',
+    next: `${advice} Decisions that were not saved yet are kept.`,
   });
 }
 

@@ -20,6 +20,8 @@ const TERM_MS = 1_000;
 export interface SidecarProcessDeps {
   /** Absolute path of dist/sidecar.cjs. */
   readonly bundle: string;
+  /** Absolute path of the Node that runs it; undefined for the editor's own. */
+  readonly program: string | undefined;
   readonly dataFolder: string;
   readonly log: Log;
 }
@@ -38,6 +40,7 @@ export function startSidecarProcess(deps: SidecarProcessDeps): SidecarRun {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'] satisfies StdioOptions,
     serialization: 'json' as const,
     windowsHide: true,
+    ...(deps.program !== undefined && { execPath: deps.program }),
   };
   const child = fork(deps.bundle, ['--ipc'], options);
   forwardLines(child.stdout, (line) => deps.log.warn(`stdout: ${line}`));

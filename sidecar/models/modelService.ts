@@ -85,7 +85,8 @@ export function createModelService(deps: ModelServiceDeps): ModelService {
 
 function serverOf({ engine, health }: Awaited<ReturnType<Engines['health']>>): Server {
   const { address } = health;
-  return health.state === 'ready'
-    ? { engine, state: 'ready', address, version: health.version }
-    : { engine, state: 'unavailable', address, error: health.error.toData() };
+  if (health.state !== 'ready')
+    return { engine, state: 'unavailable', address, error: health.error.toData() };
+  const { version, advice } = health;
+  return { engine, state: 'ready', address, version, ...(advice !== undefined && { advice }) };
 }

@@ -24,6 +24,8 @@ export const serverSchema = z.object({
   state: z.enum(['ready', 'unavailable']),
   address: name,
   version: name.optional(),
+  /** What the user should do about a server that works, for example one with a known security fault. */
+  advice: name.optional(),
   error: errorDataSchema.optional(),
 });
 export type Server = z.infer<typeof serverSchema>;

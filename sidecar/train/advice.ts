@@ -71,8 +71,9 @@ function oppositeVerdicts(prompts: readonly DecidedPrompt[]): [DecidedPrompt, De
   return pairs;
 }
 
+/** One line of a prompt, to be quoted: its own full stop would stand beside the sentence's. */
 const short = (text: string | undefined): string => {
-  const line = (text ?? '').replace(/\s+/g, ' ').trim();
+  const line = (text ?? '').replace(/\s+/g, ' ').trim().replace(/\.+$/, '');
   return line.length > 60 ? `${line.slice(0, 57)}...` : line;
 };
 

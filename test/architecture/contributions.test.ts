@@ -45,7 +45,7 @@ it('every command that a walkthrough offers exists', () => {
 });
 
 it('every setting that the sidecar takes is contributed, and every contributed one is read', () => {
-  expect([...settings].sort()).toEqual([...Object.keys(DEFAULT_SETTINGS), 'dataFolder'].sort());
+  expect([...settings].sort()).toEqual([...Object.keys(DEFAULT_SETTINGS), 'dataFolder', 'node.path'].sort());
   for (const name of settings) {
     expect(
       sources.some((text) => text.includes(`'${name}'`)),
@@ -63,7 +63,15 @@ it('settings have the defaults of the protocol', () => {
 });
 
 it('no workspace can redirect anything: server, model and data folder have machine scope', () => {
-  for (const name of ['host', 'model', 'strongModel', 'engine', 'dataFolder', 'allowRemoteHttp']) {
+  for (const name of [
+    'host',
+    'model',
+    'strongModel',
+    'engine',
+    'dataFolder',
+    'allowRemoteHttp',
+    'node.path',
+  ]) {
     expect(configuration.properties[`whetstone.${name}`]?.scope, name).toMatch(/^(machine|application)$/);
   }
 });

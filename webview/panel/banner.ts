@@ -42,6 +42,8 @@ function bannerContent(banner: Banner, post: (intent: Intent) => void): HTMLElem
       return element('p', { class: 'line', role: 'status' }, createProgressRing(), banner.message);
     case 'restricted':
       return restricted(post);
+    case 'advice':
+      return element('p', { class: 'line quiet' }, icon('info'), element('span', { text: banner.message }));
     case 'noModels':
       return noModels(banner, post);
   }

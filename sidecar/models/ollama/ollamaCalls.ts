@@ -9,7 +9,7 @@ const METADATA_FIRST_BYTE_MS = 30_000;
 
 export interface OllamaCallsDeps {
   readonly host: OllamaHost;
-  readonly token?: string | undefined;
+  readonly token?: (() => string | undefined) | undefined;
   readonly timeouts: FetchTimeouts;
 }
 
@@ -41,7 +41,7 @@ export function createOllamaCalls({ host, token, timeouts }: OllamaCallsDeps): O
         host: host.url,
         fetch: createOllamaFetch({
           signal,
-          token,
+          token: token?.(),
           answer,
           context: { address, model, pulling },
           timeouts: {

@@ -15,8 +15,8 @@ const TIMEOUTS: FetchTimeouts = { connect: 3_000, firstByte: 600_000, idle: 120_
 export interface OllamaEngineDeps {
   /** As the user wrote it. */
   readonly host: string;
-  /** Bearer token of a remote server. */
-  readonly token?: string | undefined;
+  /** Bearer token of the server, asked at each request. */
+  readonly token?: (() => string | undefined) | undefined;
   /** Allows plain http to another machine. */
   readonly allowRemote?: boolean | undefined;
   readonly log: EngineLog;

@@ -86,9 +86,9 @@ export function serverError(status: number | undefined, text: string, context: E
   }
   if (status === 404 && /not found/i.test(said)) return modelMissing(context, said);
   if (status === 401 || status === 403) {
-    const next = 'Check the access token of the server.';
+    const next = 'Set the token that it asks for, or check the address.';
     return make(
-      'server.failed',
+      'server.unauthorized',
       `The server at ${context.address} refused the request.`,
       said,
       next,

@@ -164,7 +164,7 @@ describe('what a server may say', () => {
       { error: 'server busy, please try again.  maximum pending requests exceeded' },
       'server.failed',
     ],
-    ['a refused token', 401, { error: 'unauthorized' }, 'server.failed'],
+    ['a refused token', 401, { error: 'unauthorized' }, 'server.unauthorized'],
   ];
   it.each(says)('%s', async (_name, status, body, code) => {
     const { engine, server } = await chatting((call) => call.json(status, body));
@@ -386,7 +386,7 @@ describe('what a real small model cannot show', () => {
   it('sends the token, and only as a header', async () => {
     const { engine, server } = await start(
       { '/api/tags': (call) => call.json(200, { models: null }) },
-      { token: 'secret' },
+      { token: () => 'secret' },
     );
     expect(await engine.list(never())).toEqual([]);
     const call = await server.called('/api/tags');

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { COMMANDS } from '../../../extension/commandNames.ts';
 import { ACTION_ENTRIES, errorSentence, errorView, NOTICES } from '../../../extension/notify.ts';
-import { ACTIONS, ERROR_CODES, ERRORS } from '../../../sidecar/protocol/errors.ts';
+import { ACTIONS, ERROR_CODES, ERRORS, type ErrorCode } from '../../../sidecar/protocol/errors.ts';
 
 const BUILT_IN = ['workbench.action.openSettings', 'workbench.action.reloadWindow', 'workbench.trust.manage'];
 
@@ -39,4 +39,15 @@ describe('what the user sees for each error', () => {
     expect(errorSentence(data)).toBe('The disk is full. W. N.');
     expect(errorSentence({ code: 'rpc.cancelled', what: 'Cancelled.' })).toBe('Cancelled.');
   });
+});
+
+test('a data folder that is not safe, and a server that wants a token, offer the setting that mends it', () => {
+  const buttons = (code: ErrorCode) => errorView({ code, what: '' }).buttons.map(({ title }) => title);
+  expect(buttons('memory.folderUnsafe')[0]).toBe('Change data folder');
+  expect(ACTION_ENTRIES.changeDataFolder.effect).toEqual({
+    kind: 'command',
+    command: 'workbench.action.openSettings',
+    args: ['whetstone.dataFolder'],
+  });
+  expect(buttons('server.unauthorized')[0]).toBe('Set token');
 });

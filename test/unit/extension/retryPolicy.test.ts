@@ -85,7 +85,12 @@ function windowOnFullDisk() {
         kill: () => undefined,
       };
     },
-    handshake: () => ({ client: { name: 't', version: '1' }, settings: DEFAULT_SETTINGS, trusted: true }),
+    handshake: async () => ({
+      client: { name: 't', version: '1' },
+      settings: DEFAULT_SETTINGS,
+      trusted: true,
+    }),
+    runtime: { program: undefined, neverAnswered: () => undefined, again: () => undefined, advice: () => '' },
     supervisor: createSupervisor(() => 0),
     schedule: time.schedule,
     log: { debug: () => 0, info: () => 0, warn: () => 0, error: () => 0 },

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { dataFolderError } from '../../../extension/sidecar/dataFolderError.ts';
 import { disconnected } from '../../../extension/sidecar/rpcErrors.ts';
+import { createRuntimeChoice } from '../../../extension/sidecar/runtimeChoice.ts';
 import { createSidecarClient } from '../../../extension/sidecar/sidecarClient.ts';
 import type { SidecarRun } from '../../../extension/sidecar/sidecarRun.ts';
 import { createSupervisor } from '../../../extension/sidecar/supervisor.ts';
@@ -21,20 +22,23 @@ const hello = {
 };
 
 /** A process whose answers the test chooses; a call that throws nothing and returns `pending` never ends. */
-function fakeRun(answer: (method: string) => unknown): FakeRun {
+function fakeRun(answer: (method: string, params: unknown) => unknown): FakeRun {
   let exit: (how: string) => void = () => undefined;
   let listen: (method: string, params: unknown) => void = () => undefined;
   const rejects = new Set<(error: unknown) => void>();
+  let dead = false;
   const crash = () => {
+    dead = true;
     for (const reject of rejects) reject(disconnected());
     exit('signal SIGKILL');
   };
   return {
     pid: 1,
-    request: (method) =>
+    request: (method, params) =>
       new Promise((resolve, reject) => {
         rejects.add(reject);
-        const result = answer(method);
+        if (dead) return reject(disconnected());
+        const result = answer(method, params);
         if (result === 'pending') return;
         if (result instanceof Error) reject(result);
         else resolve(result);
@@ -52,18 +56,32 @@ function fakeRun(answer: (method: string) => unknown): FakeRun {
   };
 }
 
-function bench(answer: (method: string, run: number) => unknown, unopenable?: Error) {
+function bench(
+  answer: (method: string, run: number, params: unknown) => unknown,
+  unopenable?: Error,
+  nodePath = '',
+) {
+  const logged: string[] = [];
+  const log = { debug: () => 0, info: () => 0, warn: (line: string) => logged.push(line), error: () => 0 };
+  const runtime = createRuntimeChoice({ nodePath: () => nodePath, log });
+  const programs: (string | undefined)[] = [];
+  const told: { token?: string } = {};
   const runs: FakeRun[] = [];
   const timers: { ms: number; run: () => void }[] = [];
   const client = createSidecarClient({
     open: () => {
+      programs.push(runtime.program);
       if (unopenable) throw unopenable;
       const number = runs.length;
-      const run = fakeRun((method) => answer(method, number));
+      const run = fakeRun((method, params) => answer(method, number, params));
       runs.push(run);
       return run;
     },
-    handshake: () => ({ client: { name: 't', version: '1' }, settings: DEFAULT_SETTINGS, trusted: true }),
+    handshake: async () => {
+      const client = { name: 't', version: '1' };
+      return { client, settings: DEFAULT_SETTINGS, trusted: true, ...told };
+    },
+    runtime,
     supervisor: createSupervisor(() => 0),
     schedule: (ms, run) => {
       const timer = { ms, run };
@@ -72,11 +90,11 @@ function bench(answer: (method: string, run: number) => unknown, unopenable?: Er
         if (timers.includes(timer)) timers.splice(timers.indexOf(timer), 1);
       };
     },
-    log: { debug: () => 0, info: () => 0, warn: () => 0, error: () => 0 },
+    log,
   });
   const fire = () => timers.shift()?.run();
   const settled = () => new Promise((resolve) => setImmediate(resolve));
-  return { client, runs, timers, fire, settled };
+  return { client, runs, timers, fire, settled, programs, logged, told };
 }
 
 const working = (method: string): unknown => (method === 'initialize' ? hello : { requests: [] });
@@ -214,4 +232,96 @@ describe('sidecar client', () => {
     for (const timer of [...timers]) timer.run();
     expect(runs).toHaveLength(1);
   });
+});
+
+describe('the program that runs the sidecar', () => {
+  const NODE = '/opt/node/bin/node';
+
+  test("is the one of the setting where the editor's own never answers, and stays it", async () => {
+    const b = bench((method, run) => (run === 0 ? 'pending' : working(method)), undefined, NODE);
+    const call = b.client.call('request.list', {});
+    b.runs[0]?.crash();
+    await b.settled();
+    b.fire();
+    await call;
+    expect(b.programs).toEqual([undefined, NODE]);
+    expect(b.logged.filter((line) => line.includes(NODE))).toEqual([
+      `The editor's own Node could not run Whetstone: signal SIGKILL. Trying ${NODE}, as whetstone.node.path says.`,
+    ]);
+    b.runs[1]?.crash();
+    await b.settled();
+    b.fire();
+    expect(b.programs).toEqual([undefined, NODE, NODE]);
+  });
+
+  test("is the editor's own as long as that answers, however often it ends", async () => {
+    const b = bench(working, undefined, NODE);
+    for (let life = 0; life < 3; life++) {
+      await b.client.call('request.list', {});
+      b.runs.at(-1)?.crash();
+      await b.settled();
+      b.fire();
+    }
+    expect(b.programs).toEqual([undefined, undefined, undefined, undefined]);
+  });
+
+  test('is tried once; where neither answers, the message names both', async () => {
+    const b = bench(() => 'pending', undefined, NODE);
+    const call = b.client.call('request.list', {});
+    call.catch(() => undefined);
+    for (let crash = 0; crash < 5; crash++) {
+      b.runs.at(-1)?.crash();
+      await b.settled();
+      b.fire();
+    }
+    await expect(call).rejects.toMatchObject({ next: expect.stringContaining(NODE) });
+    expect(b.programs.filter((program) => program === NODE)).toHaveLength(1);
+    b.client.restart();
+    await b.settled();
+    b.runs.at(-1)?.crash();
+    await b.settled();
+    b.fire();
+    expect(b.programs.at(-1)).toBe(NODE);
+  });
+
+  test('is never a relative path, and where none is set the message says that one can be', async () => {
+    for (const path of ['', 'node', './node']) {
+      const b = bench(() => 'pending', undefined, path);
+      const call = b.client.call('request.list', {});
+      call.catch(() => undefined);
+      for (let crash = 0; crash < 5; crash++) {
+        b.runs.at(-1)?.crash();
+        await b.settled();
+        b.fire();
+      }
+      await expect(call).rejects.toMatchObject({ next: expect.stringContaining('whetstone.node.path') });
+      expect(b.programs).toEqual(Array(5).fill(undefined));
+    }
+  });
+
+  test("also where the editor's own can not even be started", async () => {
+    const b = bench(working, new Error('spawn EPERM'), NODE);
+    b.client.call('request.list', {}).catch(() => undefined);
+    await b.settled();
+    b.fire();
+    expect(b.programs).toEqual([undefined, NODE]);
+  });
+});
+
+test('what changed in the handshake is told to a run that is ready, and to no other', async () => {
+  const seen: unknown[] = [];
+  const b = bench((method, _, params) => {
+    if (method === 'initialize') seen.push((params as { token?: string }).token);
+    return working(method);
+  });
+  b.told.token = 'first';
+  await b.client.tellAgain();
+  expect(b.runs).toHaveLength(0);
+  await b.client.call('request.list', {});
+  b.told.token = 'second';
+  await b.client.tellAgain();
+  delete b.told.token;
+  await b.client.tellAgain();
+  expect(seen).toEqual(['first', 'second', undefined]);
+  expect(b.logged.join()).not.toMatch(/first|second/);
 });

@@ -107,6 +107,11 @@ describe('banner', () => {
     expect(bannerOf({ ...all, sidecar: { kind: 'ready' }, notSaved: undefined }).kind).toBe('noModels');
     expect(bannerOf({ ...facts, trusted: false }).kind).toBe('restricted');
     expect(bannerOf(facts).kind).toBe('none');
+    const one = { name: 'm', digest: '', size: 1, engine: 'ollama' as const, ours: false };
+    const server = { ...models.server, advice: 'Update it.' };
+    const unsafe = { ...facts, models: { ...models, models: [one], server } };
+    expect(bannerOf(unsafe)).toEqual({ kind: 'advice', message: 'Update it.' });
+    expect(bannerOf({ ...unsafe, trusted: false }).kind).toBe('restricted');
   });
 
   test('a server that does not answer is said with its buttons', () => {

@@ -43,11 +43,12 @@ describe('status bar', () => {
     expect(tooltip).toContain('Kept after an hour: 50% of 6');
     expect(tooltip).toContain('Phase: Competent');
     expect(tooltip).toContain('coder-trained:7b-v2');
-    expect(tooltip).toContain('Training is due: 14 new since v2');
+    expect(tooltip).toContain('Training is due: 14 new decisions since v2');
   });
 
   test('what was never measured is said to be unknown', () => {
     expect(statusTooltip({ ...stats, kept: rate(null, 0) })).toContain('Kept after an hour: not yet known');
     expect(trainingDue({ ...stats, trainingDue: false })).toBe('');
+    expect(trainingDue({ ...stats, newSinceTraining: 1 })).toBe('1 new decision since v2');
   });
 });
