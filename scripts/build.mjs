@@ -12,7 +12,7 @@ import {
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, context } from 'esbuild';
-import { COPIED, hostTestBundles, shippedBundles } from './build/bundles.mjs';
+import { COPIED, hostTestBundles, SHIPPED } from './build/bundles.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const outAt = process.argv.indexOf('--out');
@@ -69,12 +69,10 @@ function removeOldMetafiles(bundles) {
 }
 
 const started = Date.now();
-const { present, absent } = shippedBundles(root);
-const bundles = production ? present : [...present, ...hostTestBundles(root)];
+const bundles = production ? SHIPPED : [...SHIPPED, ...hostTestBundles(root)];
 mkdirSync(join(out, 'meta'), { recursive: true });
 removeOldMetafiles(bundles);
 copyAssets();
-for (const entry of absent) console.log(`skipped ${entry}: not written yet`);
 if (watch) {
   await Promise.all(bundles.map(async (bundle) => (await context(optionsOf(bundle))).watch()));
   console.log('watching, Ctrl+C stops');

@@ -7,7 +7,8 @@ const NODE = { platform: 'node', format: 'cjs', target: 'node20', external: ['vs
 const BROWSER = { platform: 'browser', format: 'iife', target: 'chrome114', loader: { '.ttf': 'file' } };
 
 /** `{name, entry, outfile, options}` of every bundle that ships; `outfile` is relative to dist/. */
-const SHIPPED = [
+/** What the packed extension holds. */
+export const SHIPPED = [
   { name: 'extension', entry: 'extension/activate.ts', outfile: 'extension.cjs', options: NODE },
   // Loaded by extension.cjs at first use, so that opening a window costs nothing.
   { name: 'session', entry: 'extension/session.ts', outfile: 'session.cjs', options: NODE },
@@ -34,13 +35,6 @@ const SHIPPED = [
   { name: 'panel', entry: 'webview/panelMain.ts', outfile: 'webview/panel.js', options: BROWSER },
   { name: 'report', entry: 'webview/reportMain.ts', outfile: 'webview/report.js', options: BROWSER },
 ];
-
-/** The bundles whose entry exists, and the names of the others. */
-export function shippedBundles(root) {
-  const [present, absent] = [[], []];
-  for (const bundle of SHIPPED) (existsSync(join(root, bundle.entry)) ? present : absent).push(bundle);
-  return { present, absent: absent.map((bundle) => bundle.entry) };
-}
 
 /** The mocha suites that run inside VS Code: one file each, so that mocha finds them by name. */
 export function hostTestBundles(root) {

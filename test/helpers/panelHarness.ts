@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import type { Card, HostMessage, Intent, PanelState } from '../../webview/protocol.ts';
+import { chromiumBinary } from './parts.ts';
 
 /*
  * The built pages in a real Chromium, under the very policy that the extension sets, with the colours that VS Code's
@@ -66,7 +67,7 @@ export async function startHarness(entry: 'panel' | 'report' = 'panel'): Promise
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
   const port = typeof address === 'object' && address ? address.port : 0;
-  const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
+  const browser = await chromium.launch({ executablePath: chromiumBinary(), args: ['--no-sandbox'] });
   return {
     open: (options = {}) => openPage(browser, `http://127.0.0.1:${port}/`, options),
     close: async () => {

@@ -3,11 +3,11 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { access, mkdtemp, rm, stat } from 'node:fs/promises';
 import { type IncomingMessage, request } from 'node:http';
-import { homedir, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { demoModelFile, ollamaBinary } from './parts.ts';
 
-const CACHE = join(homedir(), '.cache', 'whetstone');
 const START_DEADLINE_MS = 30_000;
 const STOP_DEADLINE_MS = 10_000;
 const LISTENING = /Listening on 127\.0\.0\.1:(\d+)/;
@@ -39,12 +39,12 @@ export interface RealOllamaOptions {
 
 /** Path of the real server's program. */
 export function realOllamaBinary(): string {
-  return process.env['WHETSTONE_TEST_OLLAMA'] ?? join(CACHE, 'ollama-0.17.4', 'ollama');
+  return process.env['WHETSTONE_TEST_OLLAMA'] ?? ollamaBinary();
 }
 
 /** Path of the small model that tests run on. */
 export function testGguf(): string {
-  return process.env['WHETSTONE_TEST_GGUF'] ?? join(CACHE, 'models', 'SmolLM2-135M-Instruct.Q4_1.gguf');
+  return process.env['WHETSTONE_TEST_GGUF'] ?? demoModelFile();
 }
 
 /** Starts a real server with a home and a model store of its own, and gives it the test model. */

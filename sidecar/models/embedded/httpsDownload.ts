@@ -24,16 +24,19 @@ export async function openDownload(
     if (statusCode < 300 || statusCode >= 400 || !headers.location) {
       throw downloadFailed('refused', `${next.host} answered with HTTP ${statusCode}.`);
     }
-    const target = new URL(headers.location, next);
-    if (target.protocol !== 'https:' || !redirectTo.test(target.hostname)) {
-      throw downloadFailed(
-        'refused',
-        `${next.host} sends the download on to ${target.host}, which was not agreed to.`,
-      );
-    }
-    next = target;
+    next = redirectTarget(next, headers.location, redirectTo);
   }
   throw downloadFailed('refused', `${next.host} redirects without end.`);
+}
+
+/** Where a redirect leads. Throws `engine.installFailed` unless it is HTTPS to a host that `allowed` names. */
+export function redirectTarget(from: URL, location: string, allowed: RegExp): URL {
+  const target = URL.canParse(location, from) ? new URL(location, from) : undefined;
+  if (target?.protocol === 'https:' && allowed.test(target.hostname)) return target;
+  throw downloadFailed(
+    'refused',
+    `${from.host} sends the download on to ${target?.host ?? 'no address'}, which was not agreed to.`,
+  );
 }
 
 function request(url: URL, signal: AbortSignal): Promise<IncomingMessage> {
