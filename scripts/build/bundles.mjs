@@ -7,7 +7,6 @@ const NODE = { platform: 'node', format: 'cjs', target: 'node20', external: ['vs
 const BROWSER = { platform: 'browser', format: 'iife', target: 'chrome114', loader: { '.ttf': 'file' } };
 
 /** `{name, entry, outfile, options}` of every bundle that ships; `outfile` is relative to dist/. */
-/** What the packed extension holds. */
 export const SHIPPED = [
   { name: 'extension', entry: 'extension/activate.ts', outfile: 'extension.cjs', options: NODE },
   // Loaded by extension.cjs at first use, so that opening a window costs nothing.
