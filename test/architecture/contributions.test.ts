@@ -11,12 +11,14 @@ const manifestSchema = z.object({
   version: z.string(),
   contributes: z.object({
     commands: z.array(z.object({ command: z.string(), title: z.string() })),
-    configuration: z.object({
-      properties: z.record(
-        z.string(),
-        z.object({ scope: z.string().optional(), default: z.union([z.string(), z.number(), z.boolean()]) }),
-      ),
-    }),
+    configuration: z.array(
+      z.object({
+        properties: z.record(
+          z.string(),
+          z.object({ scope: z.string().optional(), default: z.union([z.string(), z.number(), z.boolean()]) }),
+        ),
+      }),
+    ),
     walkthroughs: z.array(
       z.object({
         steps: z.array(z.object({ description: z.string(), media: z.object({ image: z.string() }) })),
@@ -27,7 +29,8 @@ const manifestSchema = z.object({
 const manifest = manifestSchema.parse(JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')));
 const { commands, configuration, walkthroughs } = manifest.contributes;
 const contributed = commands.map(({ command }) => command);
-const settings = Object.keys(configuration.properties).map((name) => name.replace(/^whetstone\./, ''));
+const properties = Object.fromEntries(configuration.flatMap((section) => Object.entries(section.properties)));
+const settings = Object.keys(properties).map((name) => name.replace(/^whetstone\./, ''));
 const sources = filesIn(['extension'], /\.ts$/).map(({ text }) => text);
 
 it('every command that is contributed is registered, and the other way round', () => {
@@ -56,7 +59,7 @@ it('every setting that the sidecar takes is contributed, and every contributed o
 
 it('settings have the defaults of the protocol', () => {
   for (const [name, value] of Object.entries(DEFAULT_SETTINGS)) {
-    const given = configuration.properties[`whetstone.${name}`]?.default;
+    const given = properties[`whetstone.${name}`]?.default;
     // Empty stands for the environment, then for the protocol's own default.
     if (given !== '') expect(given, name).toEqual(value);
   }
@@ -72,7 +75,7 @@ it('no workspace can redirect anything: server, model and data folder have machi
     'allowRemoteHttp',
     'node.path',
   ]) {
-    expect(configuration.properties[`whetstone.${name}`]?.scope, name).toMatch(/^(machine|application)$/);
+    expect(properties[`whetstone.${name}`]?.scope, name).toMatch(/^(machine|application)$/);
   }
 });
 
