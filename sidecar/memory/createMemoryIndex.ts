@@ -11,9 +11,13 @@ import { encodeTime } from './timeCode.ts';
 export interface WritableMemoryIndex extends MemoryIndex {
   /** Takes an event in; false where its id is already known. `event` is undefined for kinds not known here. */
   add(line: Envelope, event: JournalEvent | undefined, place: Place): boolean;
-  has(id: string): boolean;
   /** Undefined where the id is unknown, or the segment it lay in is gone. */
   place(id: string): Place | undefined;
+  clear(): void;
+}
+
+/** The index as the journal's reader keeps it in step. */
+export interface JournalIndex extends WritableMemoryIndex {
   /** Events in a segment that is gone have no place until they are seen in another. */
   dropSegment(name: string): void;
   /** Events without a place. */
@@ -22,10 +26,11 @@ export interface WritableMemoryIndex extends MemoryIndex {
   readonly latest: string | undefined;
   /** From now on every event that comes is remembered, to be taken over by `replace`. */
   hold(): void;
+  /** Ends that. */
+  release(): void;
   /** Puts other tables in the place of these, together with what came since `hold`. */
   replace(tables: IndexTables): void;
   readonly tables: IndexTables;
-  clear(): void;
 }
 
 type Arrived = Parameters<WritableMemoryIndex['add']>;
@@ -34,7 +39,7 @@ type Arrived = Parameters<WritableMemoryIndex['add']>;
  * Folds events into what is known: the union by event id in the order of (time, id), so that neither the order of
  * arrival nor repeats make a difference. A click that was recorded twice counts once, at its earlier time.
  */
-export function createMemoryIndex(): WritableMemoryIndex {
+export function createMemoryIndex(): JournalIndex {
   let tables = createIndexTables();
   let entries = indexEntries(tables);
   let held: Arrived[] | undefined;
@@ -61,6 +66,9 @@ export function createMemoryIndex(): WritableMemoryIndex {
     hold: () => {
       held = [];
     },
+    release: () => {
+      held = undefined;
+    },
     replace: (next) => {
       for (const [line, event, place] of held ?? []) addEvent(next, line, event, place);
       held = undefined;
@@ -84,9 +92,6 @@ export function createMemoryIndex(): WritableMemoryIndex {
     decision: (id) => entries.decision(id),
     requests: (filter = {}) => entries.requests(filter),
     liveDecisions: (limit) => entries.liveDecisions(limit),
-    get liveCount() {
-      return entries.liveCount;
-    },
     tally: (since) => tallyDecisions(tables, since),
     keptAfter: (minutes, ratio) => keptAfter(tables, minutes, ratio),
     versions: () => tables.small.list('version'),
@@ -94,6 +99,7 @@ export function createMemoryIndex(): WritableMemoryIndex {
     states: () => tables.small.list('state'),
     rules: () => tables.small.list('rule'),
     feedback: () => tables.small.list('feedback'),
+    forgets: () => tables.small.list('forget'),
     survival: () => entries.survival(),
     applied: () => entries.applied(),
     reasonsOf: (decision) => tables.small.reasonsOf(decision),

@@ -1,80 +1,108 @@
 import { join } from 'node:path';
-import { createMemoryIndex } from './createMemoryIndex.ts';
-import type { JournalEvent } from './events.ts';
+import { createBlockCache } from './blockCache.ts';
+import { createMemoryIndex, type JournalIndex } from './createMemoryIndex.ts';
+import type { DataFolder } from './dataFolder.ts';
+import { errnoOf } from './diskError.ts';
+import type { Envelope, JournalEvent } from './events.ts';
+import { createForgotten } from './forgotten.ts';
 import type { FsPort } from './fsPort.ts';
-import { createJournalReader, listSegments } from './journalReader.ts';
+import { createIdTable } from './idTable.ts';
+import { listSegments } from './journalReader.ts';
+import { createJournalSync, type JournalSync } from './journalSync.ts';
 import { decodeLine } from './lineCodec.ts';
 import { parseEvent } from './parseEvent.ts';
 import type { Place } from './place.ts';
-import { readWholeFile } from './readWholeFile.ts';
 import { scanSegment } from './scanSegment.ts';
-import { SEGMENT_KIND } from './verifyJournal.ts';
 import type { EventSource } from './views/eventSource.ts';
 
-/** Whole segments kept in memory; a request, its answers and its decision mostly lie in one. */
-const KEPT_SEGMENTS = 8;
+export interface DiskEventSource extends EventSource {
+  /** Bytes of the journal, and how many of them no checkpoint covered. */
+  readonly bytes: { readonly all: number; readonly read: number };
+  /** What reading found that a person should know. */
+  readonly notices: readonly { readonly code: string; readonly message: string }[];
+  saveCheckpoint(): Promise<void>;
+}
 
-/** Reads a journal once into an index and then serves its events, a few segments in memory at a time. */
-export async function createDiskEventSource(fs: FsPort, journal: string): Promise<EventSource> {
+/** Reads what no checkpoint covers into an index and then serves the events, few of them in memory at a time. */
+export async function createDiskEventSource(fs: FsPort, folder: DataFolder): Promise<DiskEventSource> {
   const index = createMemoryIndex();
-  const reader = createJournalReader({
+  const notices: { code: string; message: string }[] = [];
+  const sync = createJournalSync({
     fs,
-    journal,
-    onLine: (line, place) => {
-      if (line.kind !== SEGMENT_KIND) index.add(line, parseEvent(line), place);
-    },
-    onDamaged: () => undefined,
+    folder,
+    index,
+    owns: () => false,
+    onEvent: () => undefined,
+    onCleared: () => undefined,
+    onNotice: (notice) => notices.push({ ...notice }),
+    log: () => undefined,
   });
-  while (!(await reader.scan())) {
-    reader.forget();
-    index.clear();
-  }
-  const segments = createSegmentCache(fs, journal);
-
-  async function* events(): AsyncGenerator<JournalEvent> {
-    for (const name of await listSegments(fs, journal)) {
-      let found: JournalEvent[] = [];
-      await scanSegment(fs, join(journal, name), 0, {
-        line: (line, offset) => {
-          const place = index.place(line.id);
-          // What was appended since the index was made, and a second copy of an event, are left out.
-          if (place?.segment !== name || place.offset !== offset) return;
-          const event = parseEvent(line);
-          if (event) found.push(event);
-        },
-        damaged: () => undefined,
-      });
-      yield* found;
-      found = [];
-    }
-  }
-
+  await sync.refresh();
+  const failed = notices.find(({ code }) => code === 'memory.failed');
+  if (failed) throw new Error(failed.message);
+  const read = createBlockCache(fs, folder.journal);
   return {
     index,
-    events,
+    bytes: { all: sync.bytes, read: sync.bytesRead },
+    notices,
+    saveCheckpoint: () => sync.saveCheckpoint(),
+    events: () => eachEvent(fs, folder, index, sync),
     read: async (id) => {
       const place = index.place(id);
-      const line = place && decodeAt(await segments(place.segment), place);
-      return line && parseEvent(line);
+      const line = place && decodeBytes(await read(place));
+      return line?.id === id ? parseEvent(line) : sync.readEvent(id);
     },
   };
 }
 
-function decodeAt(segment: Buffer | undefined, { offset, length }: Place) {
-  if (!segment || segment.length < offset + length) return undefined;
-  const decoded = decodeLine(segment.subarray(offset, offset + length - 1));
-  return decoded.ok ? decoded.event : undefined;
+/** Every event of the index once, segment by segment; what was appended since is left out. */
+async function* eachEvent(
+  fs: FsPort,
+  { journal }: DataFolder,
+  index: JournalIndex,
+  sync: JournalSync,
+): AsyncGenerator<JournalEvent> {
+  const given = createIdTable();
+  const forgotten = createForgotten(() => index.forgets());
+  const done = new Set<string>();
+  for (;;) {
+    const name = (await listSegments(fs, journal)).find((each) => !done.has(each));
+    if (name === undefined) return;
+    done.add(name);
+    const found: JournalEvent[] = [];
+    const visit = (line: Envelope, place: Place): void => {
+      const known = index.place(line.id);
+      // A second copy of an event is not the one that counts.
+      if (known?.segment !== place.segment || known.offset !== place.offset) return;
+      const before = given.rows;
+      const event = given.add(line.id) === before ? parseEvent(line) : undefined;
+      if (event && !forgotten.hides(event)) found.push(event);
+    };
+    const there = await scanIfThere(fs, join(journal, name), (line, offset, length) =>
+      visit(line, { segment: name, offset, length }),
+    );
+    yield* found;
+    // Its events lie in a segment that is listed next.
+    if (!there) await sync.refresh();
+  }
 }
 
-function createSegmentCache(fs: FsPort, journal: string): (name: string) => Promise<Buffer | undefined> {
-  const kept = new Map<string, Buffer>();
-  return async (name) => {
-    const bytes = kept.get(name) ?? (await readWholeFile(fs, join(journal, name)));
-    if (!bytes) return undefined;
-    kept.delete(name);
-    kept.set(name, bytes);
-    const oldest = kept.size > KEPT_SEGMENTS ? kept.keys().next().value : undefined;
-    if (oldest !== undefined) kept.delete(oldest);
-    return bytes;
-  };
+async function scanIfThere(
+  fs: FsPort,
+  path: string,
+  line: (event: Envelope, offset: number, length: number) => void,
+): Promise<boolean> {
+  try {
+    await scanSegment(fs, path, 0, { line, damaged: () => undefined });
+    return true;
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return false;
+    throw error;
+  }
+}
+
+function decodeBytes(bytes: Buffer | undefined): Envelope | undefined {
+  if (!bytes) return undefined;
+  const decoded = decodeLine(bytes.subarray(0, bytes.length - 1));
+  return decoded.ok ? decoded.event : undefined;
 }

@@ -21,6 +21,9 @@ export function foldEvent(tables: IndexTables, line: JournalEvent, event: number
     case 'applied':
     case 'survival':
       return foldMark(tables, line, event);
+    case 'forget':
+      foldForget(tables, line);
+      break;
     case 'reason':
       setFlag(tables, line.decision, FLAGS.later);
       break;
@@ -108,6 +111,15 @@ function foldUndo(tables: IndexTables, line: EventOf<'undo'>): boolean {
   return true;
 }
 
+function foldForget(tables: IndexTables, line: EventOf<'forget'>): void {
+  const { requests } = tables;
+  for (const request of line.requests) {
+    const row = requests.ids.add(request);
+    requests.gone.set(row, 1);
+    settleLive(tables, row);
+  }
+}
+
 function foldMark(
   tables: IndexTables,
   line: EventOf<'applied'> | EventOf<'survival'>,
@@ -151,10 +163,11 @@ function unlink({ first, next }: Chain, request: number, row: number): void {
   }
 }
 
-/** The last decision of a request that was not undone. */
+/** The last decision of a request that was not undone; of a forgotten one, none. */
 function settleLive({ requests, decisions, events }: IndexTables, request: number): void {
   let live = 0;
-  for (let each = requests.firstDecision.at(request); each > 0; each = decisions.next.at(each - 1)) {
+  const first = requests.gone.at(request) > 0 ? 0 : requests.firstDecision.at(request);
+  for (let each = first; each > 0; each = decisions.next.at(each - 1)) {
     const row = each - 1;
     if ((decisions.flags.at(row) & FLAGS.undone) !== 0) continue;
     if (live > 0) {

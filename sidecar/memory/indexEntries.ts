@@ -13,15 +13,7 @@ import { decodeTime } from './timeCode.ts';
 
 export type IndexEntries = Pick<
   MemoryIndex,
-  | 'asOf'
-  | 'request'
-  | 'candidate'
-  | 'decision'
-  | 'requests'
-  | 'liveDecisions'
-  | 'liveCount'
-  | 'survival'
-  | 'applied'
+  'asOf' | 'request' | 'candidate' | 'decision' | 'requests' | 'liveDecisions' | 'survival' | 'applied'
 > & { readonly latest: string | undefined };
 type Filter = NonNullable<Parameters<MemoryIndex['requests']>[0]>;
 
@@ -34,11 +26,6 @@ export function indexEntries(tables: IndexTables): IndexEntries {
     },
     get latest() {
       return last.event === 0 ? undefined : decodeTime(last.at);
-    },
-    get liveCount() {
-      let count = 0;
-      for (let row = 0; row < requests.ids.rows; row += 1) if (requests.live.at(row) > 0) count += 1;
-      return count;
     },
     request: (id) => requestEntry(tables, requests.ids.find(id)),
     candidate: (id) => candidateEntry(tables, candidates.ids.find(id)),
@@ -54,6 +41,11 @@ export function indexEntries(tables: IndexTables): IndexEntries {
   };
 }
 
+/** True where the request, given as its row plus one, is forgotten. */
+export function isGone({ requests }: IndexTables, request: number): boolean {
+  return request > 0 && requests.gone.at(request - 1) > 0;
+}
+
 /** The id of an event's row plus one. */
 function eventId({ events }: IndexTables, reference: number): string | undefined {
   return reference > 0 ? events.ids.id(reference - 1) : undefined;
@@ -61,7 +53,7 @@ function eventId({ events }: IndexTables, reference: number): string | undefined
 
 function requestEntry(tables: IndexTables, row: number): RequestEntry | undefined {
   const { requests, threads, strings } = tables;
-  const event = row < 0 ? undefined : eventId(tables, requests.event.at(row));
+  const event = row < 0 || requests.gone.at(row) > 0 ? undefined : eventId(tables, requests.event.at(row));
   if (event === undefined) return undefined;
   const decided = decisionsOf(tables, row);
   const live = requests.live.at(row);
@@ -110,7 +102,7 @@ function decisionsOf({ requests, decisions, events }: IndexTables, request: numb
 function candidateEntry(tables: IndexTables, row: number): CandidateEntry | undefined {
   const { candidates, requests } = tables;
   const event = row < 0 ? undefined : eventId(tables, candidates.event.at(row));
-  if (event === undefined) return undefined;
+  if (event === undefined || isGone(tables, candidates.request.at(row))) return undefined;
   let sha256 = '';
   for (let word = 0; word < 8; word += 1)
     sha256 += candidates.sha256
@@ -124,7 +116,7 @@ function candidateEntry(tables: IndexTables, row: number): CandidateEntry | unde
 function decisionEntry(tables: IndexTables, row: number): DecisionEntry | undefined {
   const { candidates, decisions, requests, small, strings } = tables;
   const event = row < 0 ? undefined : eventId(tables, decisions.event.at(row));
-  if (event === undefined) return undefined;
+  if (event === undefined || isGone(tables, decisions.request.at(row))) return undefined;
   const decision = decisions.ids.id(row);
   const flags = decisions.flags.at(row);
   const later = (flags & FLAGS.later) === 0 ? [] : small.reasonsOf(decision);
@@ -174,10 +166,15 @@ function listLive(tables: IndexTables, limit: number): DecisionEntry[] {
 }
 
 /** Rows of a kind in order of time. */
-function marksOf({ marks, events }: IndexTables, kind: number): number[] {
+function marksOf(tables: IndexTables, kind: number): number[] {
+  const { marks, events, candidates } = tables;
   const rows: number[] = [];
   for (let row = 0; row < marks.count.rows; row += 1)
-    if (events.kind.at(marks.event.at(row)) === kind) rows.push(row);
+    if (
+      events.kind.at(marks.event.at(row)) === kind &&
+      !isGone(tables, candidates.request.at(marks.candidate.at(row)))
+    )
+      rows.push(row);
   return rows.sort(
     (a, b) => marks.at.at(a) - marks.at.at(b) || events.ids.compare(marks.event.at(a), marks.event.at(b)),
   );

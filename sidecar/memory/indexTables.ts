@@ -78,6 +78,8 @@ function requestTable() {
     firstCandidate: createColumn('u32'),
     firstDecision: createColumn('u32'),
     live: createColumn('u32'),
+    /** 1 where it is forgotten. */
+    gone: createColumn('u8'),
   };
 }
 

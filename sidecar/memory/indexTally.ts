@@ -1,5 +1,5 @@
 import type { Category, Verdict } from '../protocol/words.ts';
-import { categoryOf } from './indexEntries.ts';
+import { categoryOf, isGone } from './indexEntries.ts';
 import { FLAGS, type IndexTables, ROW_KINDS, VERDICT_CODES } from './indexTables.ts';
 import type { Tally } from './memoryIndex.ts';
 import { parseReasons } from './parseReasons.ts';
@@ -16,7 +16,7 @@ export function tallyDecisions(tables: IndexTables, since: string): Tally {
   let known = 0;
   let latest = -1;
   for (let row = 0; row < requests.ids.rows; row += 1) {
-    if (requests.event.at(row) > 0) {
+    if (requests.event.at(row) > 0 && requests.gone.at(row) === 0) {
       known += 1;
       latest = Math.max(latest, requests.at.at(row));
     }
@@ -63,10 +63,11 @@ function countReasons(counts: Map<string, number>, reasons: readonly string[], u
 
 /** The first measurement after that time counts for each applied answer. */
 export function keptAfter(
-  { candidates, events, marks }: IndexTables,
+  tables: IndexTables,
   minutes: number,
   ratio: number,
 ): { kept: number; measured: number } {
+  const { candidates, events, marks } = tables;
   const applied = new Uint8Array(candidates.ids.rows);
   const first = new Map<number, number>();
   for (let row = 0; row < marks.count.rows; row += 1)
@@ -74,7 +75,12 @@ export function keptAfter(
   for (let row = 0; row < marks.count.rows; row += 1) {
     const candidate = marks.candidate.at(row);
     if (events.kind.at(marks.event.at(row)) !== ROW_KINDS.survival) continue;
-    if (applied[candidate] !== 1 || marks.minutes.at(row) < minutes) continue;
+    if (
+      isGone(tables, candidates.request.at(candidate)) ||
+      applied[candidate] !== 1 ||
+      marks.minutes.at(row) < minutes
+    )
+      continue;
     const known = first.get(candidate);
     if (known === undefined || isSooner(marks, row, known)) first.set(candidate, row);
   }

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { errnoOf } from './diskError.ts';
 import type { Envelope } from './events.ts';
-import type { FsPort } from './fsPort.ts';
+import type { FsPort, FsStat } from './fsPort.ts';
 import { decodeLine } from './lineCodec.ts';
 import type { Place } from './place.ts';
 import type { DamagedLine } from './quarantineLine.ts';
-import { scanSegment } from './scanSegment.ts';
+import { NO_LINE_FEED, type SegmentVisitor, scanSegment } from './scanSegment.ts';
 
 export interface JournalReaderPorts {
   readonly fs: FsPort;
@@ -13,82 +13,199 @@ export interface JournalReaderPorts {
   readonly journal: string;
   readonly onLine: (event: Envelope, place: Place) => void;
   readonly onDamaged: (line: DamagedLine) => void;
+  /** A segment that was read is gone, or another file has its name: what was read of it no longer holds. */
+  readonly onLost?: (segment: string) => void;
+  /** Names of the segments that events are known to lie in. */
+  readonly inUse?: () => Iterable<string>;
   /** Segments not to be read: this process wrote them and knows them already. */
   readonly skip?: (segment: string) => boolean;
+  readonly platform?: NodeJS.Platform;
 }
 
-interface Seen {
+/** A line by which a segment is known again. */
+export interface LineMark {
+  readonly offset: number;
+  readonly length: number;
+  /** Its event; empty for a damaged line. */
+  readonly id: string;
+}
+
+/** How far a segment was read. */
+export interface SegmentState {
+  readonly name: string;
+  readonly ino: number;
   /** Behind the last whole line. */
-  offset: number;
+  readonly offset: number;
+  readonly last?: LineMark | undefined;
+}
+
+interface Seen extends Omit<SegmentState, 'name'> {
   /** Of the file when it was last read; it ends in a torn line where this is larger than `offset`. */
-  size: number;
+  readonly size: number;
 }
 
 export interface JournalReader {
   /** Bytes of all segments at the last scan. */
   readonly bytes: number;
   readonly segments: number;
-  /** Reads what is new. Returns false where a segment vanished or shrank: what was read before no longer holds. */
-  scan(): Promise<boolean>;
+  /** Bytes of lines read so far. */
+  readonly bytesRead: number;
+  /** Reads what is new. */
+  scan(): Promise<void>;
   /** Begins anew at the next scan, own segments included. */
   forget(): void;
+  /** How far each segment was read. */
+  states(): SegmentState[];
+  /** Goes on from there; each segment is first checked to be the one that was read. */
+  restore(states: readonly SegmentState[]): void;
   read(place: Place): Promise<Envelope | undefined>;
 }
 
 /** Reads the segments of all writers, each from where it was left. */
 export function createJournalReader(ports: JournalReaderPorts): JournalReader {
-  const { fs, journal } = ports;
-  const seen = new Map<string, Seen>();
-  let rereadOwn = false;
-  let bytes = 0;
+  return new SegmentsReader(ports);
+}
 
-  async function scan(): Promise<boolean> {
+/** Unlike any size: the segment is looked into at the next scan. */
+const UNKNOWN_SIZE = -1;
+
+class SegmentsReader implements JournalReader {
+  readonly #ports: JournalReaderPorts;
+  readonly #seen = new Map<string, Seen>();
+  /** Own segments that are to be read once all the same. */
+  readonly #reread = new Set<string>();
+  #rereadAll = false;
+  bytes = 0;
+  bytesRead = 0;
+
+  constructor(ports: JournalReaderPorts) {
+    this.#ports = ports;
+  }
+
+  get segments(): number {
+    return this.#seen.size;
+  }
+
+  async scan(): Promise<void> {
+    const { fs, journal } = this.#ports;
     const names = await listSegments(fs, journal);
     const present = new Set(names);
-    for (const name of seen.keys()) if (!present.has(name)) return false;
+    for (const name of this.#seen.keys()) if (!present.has(name)) this.#lose(name);
+    await this.#missOwn(present);
     let total = 0;
     for (const name of names) {
-      const size = await sizeOf(fs, join(journal, name));
-      if (size === undefined) return false;
-      total += size;
-      if (!(await scanOne(name, size))) return false;
+      const stat = await statOf(fs, join(journal, name));
+      if (stat) await this.#scanOne(name, stat);
+      else this.#lose(name);
+      total += stat?.size ?? 0;
     }
-    rereadOwn = false;
-    bytes = total;
-    return true;
+    this.#rereadAll = false;
+    this.bytes = total;
   }
 
-  async function scanOne(name: string, size: number): Promise<boolean> {
-    const known = seen.get(name);
-    if (known && size < known.offset) return false;
-    if (known?.size === size) return true;
-    if (ports.skip?.(name) && !rereadOwn) {
-      seen.set(name, { offset: 0, size: 0 });
-      return true;
+  forget(): void {
+    this.#seen.clear();
+    this.#rereadAll = true;
+  }
+
+  states(): SegmentState[] {
+    return [...this.#seen].map(([name, { ino, offset, last }]) => ({ name, ino, offset, last }));
+  }
+
+  restore(states: readonly SegmentState[]): void {
+    for (const { name, ...state } of states) this.#seen.set(name, { ...state, size: UNKNOWN_SIZE });
+  }
+
+  read(place: Place): Promise<Envelope | undefined> {
+    return readPlace(this.#ports.fs, this.#ports.journal, place);
+  }
+
+  /** An own segment can be gone before it was ever looked at. */
+  async #missOwn(present: ReadonlySet<string>): Promise<void> {
+    const { fs, journal, inUse } = this.#ports;
+    for (const name of inUse?.() ?? []) {
+      if (present.has(name) || (await statOf(fs, join(journal, name)))) continue;
+      this.#lose(name);
     }
-    const offset = await scanSegment(fs, join(journal, name), known?.offset ?? 0, {
-      line: (event, at, length) => ports.onLine(event, { segment: name, offset: at, length }),
-      damaged: (line, at, reason) =>
-        ports.onDamaged({ segment: name, offset: at, reason, bytes: Buffer.from(line) }),
+  }
+
+  #lose(name: string): void {
+    this.#seen.delete(name);
+    this.#reread.add(name);
+    this.#ports.onLost?.(name);
+  }
+
+  async #scanOne(name: string, stat: FsStat): Promise<void> {
+    const { ino, size } = stat;
+    const known = this.#seen.get(name);
+    if (known && (!this.#isSame(known, stat) || size < known.offset)) {
+      this.#lose(name);
+      return this.#scanOne(name, stat);
+    }
+    if (known?.size === size) return;
+    const own = this.#ports.skip?.(name) === true && !this.#rereadAll && !this.#reread.has(name);
+    if (own) {
+      this.#seen.set(name, { ino, size: 0, offset: 0 });
+      return;
+    }
+    const read = await this.#readFrom(name, known);
+    if (read === 'gone') return this.#lose(name);
+    if (read === 'other') {
+      this.#lose(name);
+      return this.#scanOne(name, stat);
+    }
+    this.#reread.delete(name);
+    this.#seen.set(name, { ...read, ino, size });
+  }
+
+  /** `other` where the line at which reading goes on is not the one that was last read. */
+  async #readFrom(
+    name: string,
+    known: Seen | undefined,
+  ): Promise<Omit<Seen, 'ino' | 'size'> | 'gone' | 'other'> {
+    const { onLine, onDamaged } = this.#ports;
+    let expected = known?.last;
+    let other = false;
+    let last = known?.last;
+    const isNew = (mark: LineMark): boolean => {
+      if (expected) {
+        other = mark.offset !== expected.offset || mark.length !== expected.length || mark.id !== expected.id;
+        expected = undefined;
+        return false;
+      }
+      last = mark;
+      if (!other) this.bytesRead += mark.length;
+      return !other;
+    };
+    const offset = await this.#scan(name, expected?.offset ?? known?.offset ?? 0, {
+      line: (event, at, length) => {
+        if (isNew({ offset: at, length, id: event.id })) onLine(event, { segment: name, offset: at, length });
+      },
+      damaged: (line, at, reason) => {
+        if (isNew({ offset: at, length: line.length, id: '' }))
+          onDamaged({ segment: name, offset: at, reason, bytes: Buffer.from(line) });
+        // Where such a piece ends depends on where reading began.
+        if (reason === NO_LINE_FEED) last = undefined;
+      },
     });
-    seen.set(name, { offset, size });
-    return true;
+    if (offset === undefined) return 'gone';
+    return other || expected ? 'other' : { offset, last };
   }
 
-  return {
-    get bytes() {
-      return bytes;
-    },
-    get segments() {
-      return seen.size;
-    },
-    scan,
-    forget: () => {
-      seen.clear();
-      rereadOwn = true;
-    },
-    read: (place) => readPlace(fs, journal, place),
-  };
+  async #scan(name: string, from: number, visitor: SegmentVisitor): Promise<number | undefined> {
+    const { fs, journal } = this.#ports;
+    try {
+      return await scanSegment(fs, join(journal, name), from, visitor);
+    } catch (error) {
+      if (errnoOf(error) === 'ENOENT') return undefined;
+      throw error;
+    }
+  }
+
+  /** Inode numbers are not reliable on Windows; there the last line that was read has to do. */
+  #isSame(known: Seen, stat: FsStat): boolean {
+    return (this.#ports.platform ?? process.platform) === 'win32' || known.ino === stat.ino;
+  }
 }
 
 /** Names of the segments, oldest writer first. */
@@ -101,9 +218,9 @@ export async function listSegments(fs: FsPort, journal: string): Promise<string[
   }
 }
 
-async function sizeOf(fs: FsPort, path: string): Promise<number | undefined> {
+async function statOf(fs: FsPort, path: string): Promise<FsStat | undefined> {
   try {
-    return (await fs.stat(path)).size;
+    return await fs.stat(path);
   } catch (error) {
     if (errnoOf(error) === 'ENOENT') return undefined;
     throw error;

@@ -19,6 +19,21 @@ export interface HeldLock {
   release(): Promise<void>;
 }
 
+/** What forgetting took, or would take. */
+export interface Forgotten {
+  readonly requests: number;
+  readonly answers: number;
+  readonly decisions: number;
+  /** Feedback, rules and other events that go by themselves. */
+  readonly others: number;
+  /** Versions that were trained on something of it. */
+  readonly versions: readonly string[];
+  /** Given ids that nothing here has. */
+  readonly unknown: readonly string[];
+  /** Journal segments of other windows that hold something still; they see to it within a second. */
+  readonly waiting: number;
+}
+
 /**
  * Everything recorded. The journal is the truth; the index is what this process knows of it; texts stay on disk.
  */
@@ -45,8 +60,8 @@ export interface Memory {
     listener: (event: EventBody & { readonly id: string; readonly at: string }, own: boolean) => void,
   ): () => void;
   /**
-   * Called when everything known became void: a reset, here or in another window. What is on disk now follows
-   * through `onEvent`.
+   * Called when everything known was replaced by what is on disk now: after a reset, here or in another window, and
+   * after events were removed.
    */
   onCleared(listener: () => void): () => void;
   /** Called when something needs a person: quarantined lines, a view that was edited, a full disk. */
@@ -64,6 +79,20 @@ export interface Memory {
    * A downloaded engine, its models and the logs stay. Returns the folder's name.
    */
   reset(): Promise<string>;
+  /**
+   * Deletes for real: whole requests by the id of a request, an answer or a decision, and everything that contains a
+   * text. Known as gone at once, also by other windows; resolves when no text of it is left in any file, or when only
+   * other windows have a part to do. Rejects with `training.busy` and `memory.*`.
+   */
+  forget(
+    what: { readonly ids: readonly string[]; readonly about?: string | undefined },
+    why: 'asked' | 'age',
+  ): Promise<Forgotten>;
+  /** What `forget` would take. */
+  previewForget(what: {
+    readonly ids: readonly string[];
+    readonly about?: string | undefined;
+  }): Promise<Forgotten>;
   /** Checks every checksum. */
   verify(): Promise<{
     readonly segments: number;

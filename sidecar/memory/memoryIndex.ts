@@ -81,7 +81,6 @@ export interface MemoryIndex {
   }): RequestEntry[];
   /** Live decisions, newest first; an entry is made of each, so give a limit where there can be many. */
   liveDecisions(limit?: number): DecisionEntry[];
-  readonly liveCount: number;
   /** Counts without making entries; `since` is a time. */
   tally(since: string): Tally;
   /** Applied answers measured after so many minutes or more, and those of them that kept at least that share. */
@@ -91,6 +90,8 @@ export interface MemoryIndex {
   runs(): readonly EventOf<'run'>[];
   states(): readonly EventOf<'state'>[];
   rules(): readonly EventOf<'rule'>[];
+  /** What was forgotten, by id. */
+  forgets(): readonly EventOf<'forget'>[];
   /** What was added to a decision later, in order of time. */
   reasonsOf(decision: string): readonly EventOf<'reason'>[];
   feedback(): readonly FeedbackEntry[];

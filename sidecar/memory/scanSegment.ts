@@ -7,6 +7,9 @@ const CHUNK_BYTES = 256 * 1024;
 /** Without a line feed for this long, what was read can't be a line of any version. */
 const MAX_PENDING_BYTES = 16 * MAX_LINE_BYTES;
 
+/** The reason of a damaged piece that is no whole line. */
+export const NO_LINE_FEED = 'no line feed';
+
 export interface SegmentVisitor {
   line(event: Envelope, offset: number, length: number): void;
   /** A whole line that can't be trusted; `bytes` includes its line feed. */
@@ -37,7 +40,7 @@ export async function scanSegment(
       start += used;
       pending = bytes.subarray(used);
       if (pending.length > MAX_PENDING_BYTES) {
-        visitor.damaged(pending.subarray(0, MAX_LINE_BYTES), start, 'no line feed');
+        visitor.damaged(pending.subarray(0, MAX_LINE_BYTES), start, NO_LINE_FEED);
         start += pending.length;
         pending = Buffer.alloc(0);
       }

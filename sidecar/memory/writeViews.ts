@@ -33,7 +33,7 @@ interface Made {
 export async function writeViews(ports: WriteViewsPorts): Promise<Omit<ViewReport, 'status' | 'cpuMs'>> {
   const { fs, folder } = ports;
   await removeLeftovers(fs, folder);
-  const source = await createDiskEventSource(fs, folder.journal);
+  const source = await createDiskEventSource(fs, folder);
   const { asOf, eventCount: events } = source.index;
   const made: Made[] = [];
   try {
