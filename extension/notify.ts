@@ -53,6 +53,7 @@ export const NOTICES = {
   'memory.locked': note('Busy elsewhere', 'warning'),
   'memory.failed': note('Not saved'),
   'input.tooLarge': note('Too large'),
+  'request.forgotten': note('Forgotten'),
   'request.unknown': note('Request not found'),
   'rule.unknown': note('Rule not found'),
   'run.unknown': note('Training run not found'),

@@ -21,6 +21,8 @@ export interface AppendPorts {
   readonly read: (id: string) => Promise<(EventBody & { readonly id: string }) | undefined>;
   /** Called after the line is durable and before the append resolves. */
   readonly onAppended: (event: EventOf<EventKind>, place: Place) => void;
+  /** True for the body of an event about something forgotten: a late answer, or a click that is sent again. */
+  readonly hides: (body: EventBody) => boolean;
   /** The error that forbids writing at all, where there is one. */
   readonly refusal: () => AppError | undefined;
 }
@@ -71,6 +73,7 @@ export function createAppend(ports: AppendPorts): Append {
         why: checked.error.message.slice(0, 4_000),
       });
     }
+    if (ports.hides(checked.data)) throw forgotten(body.kind);
     const decision = checked.data.kind === 'decision' ? checked.data.decision : undefined;
     const id = givenId ?? decision ?? ports.ids();
     const before = await known(body, id, decision);
@@ -97,6 +100,15 @@ function isKind<K extends EventKind>(
 ): event is EventOf<K> {
   return event?.kind === kind;
 }
+
+const forgotten = (kind: string): AppError =>
+  new AppError(
+    'request.forgotten',
+    `This ${kind} belongs to a request that was forgotten. It was not recorded.`,
+    {
+      next: 'Ask again to start anew.',
+    },
+  );
 
 /** Times that never go back, and that differ between two decisions: the order of verdicts must be the order of clicks. */
 function createStamp(clock: () => number): (kind: EventKind) => string {

@@ -6,13 +6,22 @@ import { diskError } from './diskError.ts';
 import { JOURNAL_VERSION, type JournalEvent } from './events.ts';
 import { takeLock } from './exclusiveLock.ts';
 import { createFolderHandle } from './folderHandle.ts';
+import {
+  carryOutForgetting,
+  type Erasure,
+  type ForgetKeeperPorts,
+  isAboutNoted,
+  noteAbout,
+} from './forgetKeeper.ts';
+import { type ForgetWhat, planForgetting } from './forgetPlan.ts';
+import { createForgetting, type Forgetting } from './forgetting.ts';
+import { createForgotten } from './forgotten.ts';
 import { createFsPort, type FsPort } from './fsPort.ts';
 import { createJournalFollower } from './journalFollower.ts';
 import { createJournalSync, type JournalSync } from './journalSync.ts';
 import { encodeLine } from './lineCodec.ts';
 import { createListeners, type Listeners } from './listeners.ts';
-import type { FolderHandle, HeldLock, Memory } from './memory.ts';
-import { parseEvent } from './parseEvent.ts';
+import type { FolderHandle, Forgotten, HeldLock, Memory } from './memory.ts';
 import { resetMemory } from './resetMemory.ts';
 import { createSegmentWriter, type SegmentWriter } from './segmentWriter.ts';
 import { SEGMENT_KIND, type Verification, verifyJournal } from './verifyJournal.ts';
@@ -73,6 +82,8 @@ class DiskMemory implements Memory {
   readonly #segments: SegmentWriter;
   readonly #sync: JournalSync;
   readonly #views: ViewScheduler;
+  readonly #forgotten = createForgotten(() => this.index.forgets());
+  readonly #forgetting: Forgetting;
   readonly #follower: { stop(): void };
   #disposed = false;
   #alive: Promise<HeldLock> | undefined;
@@ -93,7 +104,15 @@ class DiskMemory implements Memory {
     this.append = this.#createAppend();
     this.#views = this.#createViews();
     this.#events.add((_, own) => this.#views.changed(own));
-    this.ready = this.#sync.refresh().then(() => this.#views.start());
+    this.#forgetting = this.#createForgetting();
+    this.#events.add((event, own) => {
+      if (event.kind === 'forget' && !own) this.#forgetting.follow(false);
+    });
+    this.ready = this.#sync.refresh().then(async () => {
+      const begun = await isAboutNoted({ fs: this.#system.fs, folder: this.#folder });
+      if (begun || this.index.forgets().length > 0) this.#forgetting.follow(true);
+      await this.#views.start();
+    });
     this.#follower = this.#createFollower();
   }
 
@@ -102,9 +121,8 @@ class DiskMemory implements Memory {
   }
 
   async read(id: string): Promise<JournalEvent | undefined> {
-    const place = this.index.place(id);
-    const line = place && (await this.#sync.read(place));
-    return line && parseEvent(line);
+    const event = await this.#sync.readEvent(id);
+    return event && !this.#forgotten.hides(event) ? event : undefined;
   }
 
   onEvent(listener: (event: JournalEvent, own: boolean) => void): () => void {
@@ -153,6 +171,16 @@ class DiskMemory implements Memory {
     }
   }
 
+  async forget(what: ForgetWhat, why: 'asked' | 'age'): Promise<Forgotten> {
+    await this.ready;
+    return this.#forgetting.forget(what, why);
+  }
+
+  async previewForget(what: ForgetWhat): Promise<Forgotten> {
+    await this.ready;
+    return this.#forgetting.preview(what);
+  }
+
   async verify(): Promise<Verification> {
     await this.ready;
     return verifyJournal(this.#system.fs, this.#folder.journal);
@@ -161,6 +189,7 @@ class DiskMemory implements Memory {
   async dispose(): Promise<void> {
     this.#disposed = true;
     this.#follower.stop();
+    await this.#forgetting.stop();
     await this.#segments.seal();
     await this.#sync.stop();
     await this.#views.stop();
@@ -224,11 +253,51 @@ class DiskMemory implements Memory {
       segments: this.#segments,
       index: this.index,
       read: (id) => this.read(id),
+      hides: (body) => this.#forgotten.hides(body),
       refusal: () => refusalOf(this.#disposed, this.#sync.newerVersion),
       onAppended: (event, place) => {
         if (this.index.add(event, event, place)) this.#events.emit(event, true);
       },
     });
+  }
+
+  #createForgetting(): Forgetting {
+    return createForgetting({
+      plan: (what) => planForgetting({ fs: this.#system.fs, folder: this.#folder, index: this.index }, what),
+      append: this.append,
+      lock: (name) => this.lock(name),
+      ids: this.#ports.ids,
+      erase: () => this.#erase(),
+      noteAbout: (about, event) => noteAbout({ fs: this.#system.fs, folder: this.#folder }, about, event),
+      clock: this.#ports.clock,
+      log: this.#ports.log,
+    });
+  }
+
+  async #erase(): Promise<Erasure> {
+    try {
+      const erasure = await carryOutForgetting(this.#keeperPorts());
+      if (erasure.rewritten > 0) await this.#sync.refresh();
+      // What was taken away is written again from what is left.
+      if (erasure.files.length > 0) this.#views.changed(true);
+      return erasure;
+    } catch (error) {
+      throw diskError(error, this.dataFolder);
+    }
+  }
+
+  #keeperPorts(): ForgetKeeperPorts {
+    const { clock, ids } = this.#ports;
+    return {
+      ...this.#system,
+      folder: this.#folder,
+      writer: this.writer,
+      ids,
+      clock,
+      forgets: () => this.index.forgets(),
+      owns: (segment) => this.#segments.owns(segment),
+      seal: () => this.#segments.seal(),
+    };
   }
 
   #createViews(): ViewScheduler {

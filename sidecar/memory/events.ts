@@ -42,6 +42,10 @@ export const usageSchema = z.object({
   totalMs: z.number(),
 });
 
+/** As many as fit into a line in each of the five lists. */
+export const MAX_FORGOTTEN = 5_000;
+const forgottenIds = z.array(ulidSchema).max(MAX_FORGOTTEN);
+
 const bodies = {
   request: z.object({
     kind: z.literal('request'),
@@ -211,6 +215,26 @@ const bodies = {
     taken: z.record(z.string(), z.number().int()),
   }),
   reset: z.object({ kind: z.literal('reset'), quarantine: name }),
+  /** What is to be known no more: whole requests with all that belongs to them, and other events by themselves. */
+  forget: z.object({
+    kind: z.literal('forget'),
+    requests: forgottenIds,
+    candidates: forgottenIds,
+    decisions: forgottenIds,
+    events: forgottenIds,
+    /** Versions that were trained on something of it. */
+    versions: forgottenIds,
+    why: z.enum(['asked', 'age']),
+  }),
+  /** Stands in the place of a line whose text is forgotten; its id stays taken. */
+  forgotten: z.object({
+    kind: z.literal('forgotten'),
+    /** The kind that it was. */
+    was: z.string().max(64),
+    request: ulidSchema.optional(),
+    candidate: ulidSchema.optional(),
+    decision: ulidSchema.optional(),
+  }),
 } as const;
 
 /** Kinds that this version knows. */
@@ -236,6 +260,8 @@ export const eventBodySchema = z.discriminatedUnion('kind', [
   bodies.persona,
   bodies.import,
   bodies.reset,
+  bodies.forget,
+  bodies.forgotten,
 ]);
 export type EventBody = z.infer<typeof eventBodySchema>;
 export type EventKind = EventBody['kind'];

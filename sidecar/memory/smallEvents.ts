@@ -1,4 +1,5 @@
 import type { EventOf, JournalEvent } from './events.ts';
+import { createForgotten } from './forgotten.ts';
 
 /** Feedback without its texts. */
 export type FeedbackEntry = Omit<EventOf<'feedback'>, 'text' | 'corrections'>;
@@ -9,6 +10,7 @@ interface Small {
   readonly version: EventOf<'version'>;
   readonly run: EventOf<'run'>;
   readonly feedback: FeedbackEntry;
+  readonly forget: EventOf<'forget'>;
 }
 type SmallKind = keyof Small;
 
@@ -28,7 +30,9 @@ export function createSmallEvents(): SmallEvents {
     version: createShelf(),
     run: createShelf(),
     feedback: createShelf(),
+    forget: createShelf(),
   };
+  const forgotten = createForgotten(() => shelves.forget.list());
   const reasons = new Map<string, Shelf<EventOf<'reason'>>>();
   return {
     add: (event) => {
@@ -50,12 +54,14 @@ export function createSmallEvents(): SmallEvents {
           const { text, corrections, ...facts } = event;
           return shelves.feedback.add(facts);
         }
+        case 'forget':
+          return shelves.forget.add(event);
         default:
           return false;
       }
     },
-    list: (kind) => shelves[kind].list(),
-    reasonsOf: (decision) => reasons.get(decision)?.list() ?? [],
+    list: (kind) => forgotten.shown(shelves[kind].list()),
+    reasonsOf: (decision) => forgotten.shown(reasons.get(decision)?.list() ?? []),
   };
 }
 

@@ -4,6 +4,15 @@ import type { EventBody, JournalEvent } from '../../sidecar/memory/events.ts';
 import { eventBodySchema } from '../../sidecar/memory/events.ts';
 import type { FolderHandle, Memory } from '../../sidecar/memory/memory.ts';
 
+const NOTHING_FORGOTTEN = {
+  requests: 0,
+  answers: 0,
+  decisions: 0,
+  others: 0,
+  versions: [],
+  unknown: [],
+  waiting: 0,
+};
 const WRITER = '01HZZZZZZZZZZZZZZZZZZZZZZZ';
 
 export interface MemoryDouble extends Memory {
@@ -66,6 +75,8 @@ export function memoryDouble(start = Date.UTC(2026, 0, 1)): MemoryDouble {
     refresh: async () => undefined,
     flushViews: async () => undefined,
     reset: async () => 'none',
+    forget: async () => NOTHING_FORGOTTEN,
+    previewForget: async () => NOTHING_FORGOTTEN,
     verify: async () => ({ segments: 1, events: events.length, damaged: 0, bytes: 0, findings: [] }),
     dispose: async () => undefined,
   };
