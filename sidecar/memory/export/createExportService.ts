@@ -1,5 +1,5 @@
 import { basename, dirname, isAbsolute, join } from 'node:path';
-import { Readable } from 'node:stream';
+import { pipeline, Readable } from 'node:stream';
 import { createGzip } from 'node:zlib';
 import { AppError } from '../../protocol/errors.ts';
 import type { ExportFormat, ExportKind } from '../../protocol/exchangeSchemas.ts';
@@ -133,9 +133,8 @@ async function fillBackup(
   const summary: BackupSummary = { events: 0, remarks: [] };
   const folder = dataFolderPaths(memory.dataFolder);
   const pieces = Readable.from(backupPieces({ fs, folder, ids, clock, redact: hide }, summary));
-  const gzip = createGzip();
-  pieces.on('error', (error) => gzip.destroy(error));
-  for await (const chunk of pieces.pipe(gzip)) {
+  // Whichever side ends first, the other is closed; errors come through the iteration.
+  for await (const chunk of pipeline(pieces, createGzip(), () => undefined)) {
     signal.throwIfAborted();
     if (chunk instanceof Uint8Array) await file.write(chunk);
   }
@@ -143,7 +142,7 @@ async function fillBackup(
 }
 
 async function fillDataset(job: Job, kind: Exclude<ExportKind, 'all'>, file: AtomicFile): Promise<Filled> {
-  const source = await createDiskEventSource(job.fs, dataFolderPaths(job.memory.dataFolder).journal);
+  const source = await createDiskEventSource(job.fs, dataFolderPaths(job.memory.dataFolder));
   const columns: readonly string[] = kind === 'chat' ? [] : EXPORT_COLUMNS[kind];
   let text = job.format === 'csv' ? csvLine(columns) : '';
   let entries = 0;

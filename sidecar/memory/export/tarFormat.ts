@@ -52,6 +52,14 @@ export async function* readTar(
   { wanted, maxBytes }: TarWants,
 ): AsyncGenerator<TarFile> {
   const bytes = createByteReader(chunks);
+  try {
+    yield* filesIn(bytes, { wanted, maxBytes });
+  } finally {
+    await bytes.close();
+  }
+}
+
+async function* filesIn(bytes: ByteReader, { wanted, maxBytes }: TarWants): AsyncGenerator<TarFile> {
   let longName: string | undefined;
   for (;;) {
     const header = await bytes.take(BLOCK);
@@ -99,6 +107,8 @@ function field(header: Buffer, at: number, length: number): string {
     .trim();
 }
 
+type ByteReader = ReturnType<typeof createByteReader>;
+
 /** Takes so many bytes at a time from chunks of any size. */
 function createByteReader(chunks: AsyncIterable<Buffer>) {
   const iterator = chunks[Symbol.asyncIterator]();
@@ -131,6 +141,9 @@ function createByteReader(chunks: AsyncIterable<Buffer>) {
         held = held.subarray(length);
       }
       return undefined;
+    },
+    close: async (): Promise<void> => {
+      await iterator.return?.(undefined);
     },
   };
 }

@@ -42,6 +42,7 @@ export interface FeedbackRecord extends Common {
   readonly corrections?: string | undefined;
   readonly feedbackType: string;
   readonly feedback?: string | undefined;
+  readonly candidate?: string | undefined;
   /** When the feedback was given, where that is not the time of the request. */
   readonly feedbackAt?: number | undefined;
 }

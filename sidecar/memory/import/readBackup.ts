@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { Readable } from 'node:stream';
+import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import * as z from 'zod';
 import { AppError } from '../../protocol/errors.ts';
@@ -104,11 +104,10 @@ function readManifest(content: Buffer): Manifest | undefined {
 async function* unpacked(fs: FsPort, path: string, isGzip: boolean): AsyncGenerator<Buffer> {
   const packed = fileBytes(fs, path);
   if (!isGzip) return yield* packed;
-  const stream = Readable.from(packed);
-  const gunzip = createGunzip();
-  stream.on('error', (error) => gunzip.destroy(error));
+  // Whichever side ends first, the other is closed; errors come through the iteration.
+  const stream = pipeline(Readable.from(packed), createGunzip(), () => undefined);
   let length = 0;
-  for await (const chunk of stream.pipe(gunzip)) {
+  for await (const chunk of stream) {
     if (!Buffer.isBuffer(chunk)) continue;
     length += chunk.length;
     if (length > MAX_UNPACKED) throw new Error('it unpacks to more than 64 GB');

@@ -19,6 +19,9 @@ const OWN_DECISIONS = `SELECT d.id AS decision_id, d.request_id, d.candidate_id,
   FROM decisions d JOIN requests r ON r.id = d.request_id JOIN candidates c ON c.id = d.candidate_id
   WHERE d.live = 1 ORDER BY d.created_at`;
 
+const OWN_FEEDBACK = `SELECT f.*, (SELECT c.id FROM candidates c
+  WHERE c.request_id = f.request_id AND c.text = f.response LIMIT 1) AS candidate_id FROM agent_feedback f`;
+
 export type SqlRow = readonly (readonly [string, unknown])[];
 export interface Tables {
   /** Columns of each real table; views are left alone, they may compute without end. */
@@ -81,7 +84,7 @@ async function* foundIn(tables: Tables, now: number): AsyncGenerator<Found> {
   const { columns } = tables;
   if (columns.has('meta') && columns.has('decisions') && columns.has('candidates')) {
     yield* tableRows(tables, 'decisions', OWN_DECISIONS, now);
-    yield* tableRows(tables, 'agent_feedback', 'SELECT * FROM "agent_feedback"', now);
+    yield* tableRows(tables, 'agent_feedback', OWN_FEEDBACK, now);
     return;
   }
   if (columns.has('plans')) yield* readPlans(tables, now);

@@ -92,13 +92,16 @@ interface Answered {
 
 function candidateEvent(ports: RecordEventsPorts, answered: Answered): Envelope {
   const { request, text, at, sourceScore } = answered;
-  const candidate = answered.candidate ?? deterministicUlid(at ?? 0, 'candidate', request, text);
+  const sha256 = sha256Of(text);
+  const known = ports.index.request(request)?.candidates.find((each) => each.sha256 === sha256);
+  const candidate =
+    answered.candidate ?? known?.candidate ?? deterministicUlid(at ?? 0, 'candidate', request, text);
   const body: BodyOf<'candidate'> = {
     kind: 'candidate',
     request,
     candidate,
     text,
-    sha256: sha256Of(text),
+    sha256,
     model: UNKNOWN_MODEL,
     options: {},
     stopped: 'complete',
@@ -175,7 +178,9 @@ function feedbackEvents(ports: RecordEventsPorts, record: FeedbackRecord): Envel
   const { at, response, text, tags, score, corrections, feedbackType, sourceScore } = record;
   const asked = requestEvent(ports, record, 'other');
   const answer =
-    response === undefined ? undefined : candidateEvent(ports, { request: asked.id, text: response, at });
+    response === undefined
+      ? undefined
+      : candidateEvent(ports, { request: asked.id, text: response, at, candidate: record.candidate });
   const time = record.feedbackAt ?? at;
   const content = JSON.stringify([
     text,

@@ -80,6 +80,7 @@ function feedbackRecord(row: Row, now: number, response: string | undefined): Fe
     sourceScore: isGrade ? undefined : score,
     corrections: textOf(row, ...CORRECTIONS),
     feedbackType: (textOf(row, 'feedbacktype', 'type') ?? 'text').slice(0, 64),
+    candidate: ulidOrNone(idOf(row, 'candidateid')),
     feedback: ulidOrNone(idOf(row, 'id')),
   };
 }

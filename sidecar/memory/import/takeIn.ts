@@ -1,5 +1,6 @@
 import { AppError } from '../../protocol/errors.ts';
 import { type Envelope, JOURNAL_VERSION } from '../events.ts';
+import { isForgotten } from '../forgetRules.ts';
 import { encodeLine, MAX_LINE_BYTES } from '../lineCodec.ts';
 import type { Memory } from '../memory.ts';
 import type { ForeignRecord, Found } from './foreignRecord.ts';
@@ -33,13 +34,18 @@ export interface TakeIn {
 export function createTakeIn(ports: TakeInPorts): TakeIn {
   const { memory, tally } = ports;
   const seen = new Set<string>();
+  const gone = forgottenIds(memory);
   let knownEvents = 0;
 
   function fresh(event: Envelope): boolean {
     if (seen.has(event.id)) return false;
     seen.add(event.id);
-    if (!memory.index.has(event.id)) return true;
-    knownEvents += 1;
+    if (memory.index.has(event.id)) {
+      knownEvents += 1;
+      return false;
+    }
+    if (!isForgotten(event, gone)) return true;
+    tally.remark('What was forgotten here is not taken in again.');
     return false;
   }
 
@@ -103,6 +109,15 @@ export function createTakeIn(ports: TakeInPorts): TakeIn {
       }
     },
   };
+}
+
+function forgottenIds({ index }: Memory): ReadonlySet<string> {
+  return new Set(
+    index
+      .forgets()
+      .flatMap(({ requests, candidates, decisions, events }) => [requests, candidates, decisions, events])
+      .flat(),
+  );
 }
 
 /** The text that a recorded decision was made on, the corrected one where it was edited. */
