@@ -21,7 +21,7 @@ import { createPanelHost } from './panel/panelHost.ts';
 import { createPanelMemory } from './panel/panelMemory.ts';
 import { runCommand } from './runCommand.ts';
 import { createServerTokens, type ServerTokens } from './serverTokens.ts';
-import { onSettingsChange, readDataFolder, readNodePath, readSettings } from './settings.ts';
+import { onSettingsChange, readDataFolder, readNodePath, readSettings, writeSetting } from './settings.ts';
 import { showError } from './showError.ts';
 import { createDecisionQueue, type DecisionQueue } from './sidecar/decisionQueue.ts';
 import { createRuntimeChoice } from './sidecar/runtimeChoice.ts';
@@ -102,6 +102,10 @@ export function createSession({ context, statusBar }: SessionDeps): Session {
     onApplied: survival.watch,
     runCommand: async (command, ...args) => vscode.commands.executeCommand(command, ...args),
     openLink,
+    async setCandidates(candidates) {
+      await writeSetting('candidates', String(candidates));
+      core.showFrame(); // where a workspace has its own number, that one stays and is shown
+    },
     onFailure: logFailure,
     confirmFetch: (name) => confirmFetch(client, name),
   });

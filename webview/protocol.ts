@@ -99,6 +99,10 @@ const bannerSchema = z.discriminatedUnion('kind', [
 ]);
 export type Banner = z.infer<typeof bannerSchema>;
 
+/** Answers for each request. */
+export const candidatesSchema = z.union([z.literal('auto'), z.number().int().min(1).max(4)]);
+export type Candidates = z.infer<typeof candidatesSchema>;
+
 export const panelStateSchema = z.object({
   /** Shown in the header, for example `qwen2.5-coder:7b-trained v3`. */
   model: label,
@@ -115,7 +119,7 @@ export const panelStateSchema = z.object({
   examples: z.array(label).max(3),
   /** The nine denial reasons offered first. */
   reasons: z.array(reasonSchema).max(9),
-  candidates: z.union([z.literal('auto'), z.number().int()]),
+  candidates: candidatesSchema,
   /** False in Restricted Mode. */
   canWrite: z.boolean(),
   draft: textSchema,
@@ -219,6 +223,7 @@ export const intentSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('pickModel') }),
   z.object({ type: z.literal('settings') }),
   z.object({ type: z.literal('newThread') }),
+  z.object({ type: z.literal('candidates'), candidates: candidatesSchema }),
   z.object({ type: z.literal('seeRule'), rule: z.string().max(128) }),
   z.object({ type: z.literal('link'), href: z.string().max(4_000) }),
   z.object({ type: z.literal('older') }),

@@ -1,5 +1,5 @@
 import type { Action } from '../../sidecar/protocol/errors.ts';
-import type { Intent } from '../../webview/protocol.ts';
+import type { Candidates, Intent } from '../../webview/protocol.ts';
 import { ACTION_ENTRIES } from '../notify.ts';
 import type { Applying } from './applying.ts';
 import type { Asking } from './asking.ts';
@@ -16,6 +16,8 @@ export interface IntentParts {
   readonly models: PanelModels;
   readonly pages: PanelPages;
   runCommand(command: string, ...args: readonly string[]): Promise<void>;
+  /** Keeps how many answers each request gets. */
+  setCandidates(candidates: Candidates): Promise<void>;
   /** Asks, then opens an address outside. */
   openLink(href: string): Promise<void>;
   /** Starts the sidecar again after it stopped, and looks at the server anew. */
@@ -57,6 +59,7 @@ export function createIntents(parts: IntentParts): (intent: Intent) => Promise<v
     pickModel: () => parts.runCommand('whetstone.selectModel'),
     settings: () => parts.runCommand('workbench.action.openSettings', '@ext:whetstone.whetstone'),
     newThread: () => pages.newThread(),
+    candidates: ({ candidates }) => parts.setCandidates(candidates),
     seeRule: () => parts.runCommand('whetstone.showTrainingLog'),
     link: ({ href }) => parts.openLink(href),
     older: () => pages.older(),

@@ -15,7 +15,7 @@ import { createPanelPages } from './panelPages.ts';
 export interface PanelControllerDeps
   extends Pick<AskDeps, 'newId' | 'language' | 'workspace'>,
     Pick<ApplyingDeps, 'applyEdit' | 'copyText' | 'onApplied'>,
-    Pick<IntentParts, 'runCommand' | 'openLink'> {
+    Pick<IntentParts, 'runCommand' | 'openLink' | 'setCandidates'> {
   readonly core: PanelCore;
   readonly client: SidecarClient;
   readonly queue: DecisionQueue;

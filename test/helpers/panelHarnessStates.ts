@@ -232,6 +232,12 @@ export const PANEL_STATES: Readonly<Record<string, PanelState>> = {
     }),
   ),
   documentChanged: withCards(testCard(50, { candidates: [testCandidate(500, { error: changed })] })),
+  advice: withCards(testCard(50), {
+    banner: {
+      kind: 'advice',
+      message: 'Ollama 0.16.2 has a known security fault (CVE-2026-7482). Update it.',
+    },
+  }),
   restricted: withCards(testCard(50), { canWrite: false, banner: { kind: 'restricted' } }),
   restored: withCards(testCard(50, { restored: true })),
   restarting: withCards(streaming('stopped', 420, { sha256: TEST_SHA }), {

@@ -4,6 +4,8 @@ export interface DropdownOptions {
   readonly label: string;
   readonly title?: string;
   readonly class?: string;
+  /** What is chosen, before the choice: in words, and as a codicon where there is no room for words. */
+  readonly lead?: { readonly icon: string; readonly text: string };
   readonly options: readonly { readonly value: string; readonly text: string }[];
   readonly value: string;
   readonly onChange: (value: string) => void;
@@ -22,7 +24,12 @@ export function createDropdown(options: DropdownOptions): DropdownControl {
   }
   select.value = options.value;
   select.addEventListener('change', () => options.onChange(select.value));
-  const wrapped = element('span', { class: `dropdown ${options.class ?? ''}` }, select, icon('chevron-down'));
+  const wrapped = element('label', { class: `dropdown ${options.class ?? ''}` });
+  if (options.lead) {
+    const { lead } = options;
+    wrapped.append(element('span', { class: 'lead' }, icon(lead.icon), element('span', { text: lead.text })));
+  }
+  wrapped.append(select, icon('chevron-down'));
   return {
     element: wrapped,
     value: () => select.value,

@@ -5,6 +5,7 @@ import { categoryWords } from '../displayWords.ts';
 import { element } from '../element.ts';
 import type { Frame } from '../panelStore.ts';
 import type { HostMessage, Intent } from '../protocol.ts';
+import { createAnswerCount } from './answerCount.ts';
 import { listenForBoxKeys } from './boxKeys.ts';
 import { createChipRow } from './chipRow.ts';
 import { createRecall, mentionAt } from './promptHistory.ts';
@@ -35,6 +36,7 @@ export function createPromptBox(options: PromptBoxOptions): PromptBox {
   const area = textArea();
   const chips = createChipRow((id) => post({ type: 'removeChip', id }));
   const category = categoryDropdown();
+  const answers = createAnswerCount((candidates) => post({ type: 'candidates', candidates }));
   const mentions = createMentions(area, post, () => changed());
   const { suggestions } = mentions;
   const changed = () => {
@@ -82,6 +84,7 @@ export function createPromptBox(options: PromptBoxOptions): PromptBox {
     'div',
     { class: 'boxRow' },
     category.element,
+    answers.element,
     mentionButton(area, typed),
     element('span', { class: 'space' }),
     send,
@@ -98,6 +101,7 @@ export function createPromptBox(options: PromptBoxOptions): PromptBox {
     update: (frame) => {
       history = frame.history;
       chips.update(frame.chips);
+      answers.update(frame.candidates);
     },
     files: ({ query, files }) => {
       if (document.activeElement === area && mentions.typed()?.query === query)
@@ -161,8 +165,9 @@ function categoryDropdown(): DropdownControl {
     label: 'Category',
     title: 'What it is about; found from the prompt unless chosen',
     class: 'quiet',
+    lead: { icon: 'tag', text: 'category:' },
     options: [
-      { value: 'auto', text: 'category: auto' },
+      { value: 'auto', text: 'auto' },
       ...CATEGORIES.map((one) => ({ value: one, text: categoryWords(one) })),
     ],
     value: 'auto',

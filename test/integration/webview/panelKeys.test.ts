@@ -205,3 +205,44 @@ test('nothing takes the focus by itself: not a card, not text, not a decision', 
   expect(await open.page.evaluate(() => document.activeElement?.className)).toBe('promptText');
   await open.close();
 });
+
+test('the number of answers is chosen with the keyboard, and the host says which one holds', async () => {
+  const open = await openWith({ cards: [newest], candidates: 2 });
+  const answers = open.page.getByRole('combobox', { name: 'Number of answers' });
+  expect(await answers.inputValue()).toBe('2');
+  await open.page.locator('.promptText').focus();
+  await open.page.keyboard.press('Tab');
+  await open.page.keyboard.press('Tab');
+  expect(await answers.evaluate((control) => control === document.activeElement)).toBe(true);
+  await open.page.keyboard.press('ArrowDown');
+  expect(await open.intent('candidates')).toEqual({ type: 'candidates', candidates: 3 });
+  await open.page.keyboard.press('Home');
+  expect(await open.intent('candidates')).toEqual({ type: 'candidates', candidates: 'auto' });
+  await open.send({ type: 'frame', state: testState({ candidates: 4 }) });
+  await open.page.waitForFunction(
+    () => document.querySelector<HTMLSelectElement>('[aria-label="Number of answers"]')?.value === '4',
+  );
+  await open.close();
+});
+
+test('at 300 px nothing in the box is cut off or pushed out', async () => {
+  const open = await harness.open({ width: 300 });
+  await open.intent('ready');
+  await open.send({ type: 'state', state: testState({ cards: [newest] }) });
+  const box = open.page.locator('.box');
+  await box.waitFor();
+  const right = await box.evaluate((each) => each.getBoundingClientRect().right);
+  const controls = await open.page.locator('.boxRow > *, .boxRow select').evaluateAll((all) =>
+    all.map((each) => {
+      const { right: end, width } = each.getBoundingClientRect();
+      if (!(each instanceof HTMLSelectElement)) {
+        return { name: each.className || each.tagName, right: end, cut: each.scrollWidth - each.clientWidth };
+      }
+      // A select does not say that its text is cut off: it would be wider if it could.
+      each.parentElement?.style.setProperty('flex', 'none');
+      return { name: each.ariaLabel, right: end, cut: each.getBoundingClientRect().width - width };
+    }),
+  );
+  expect(controls.filter((each) => each.right > right || each.cut > 1)).toEqual([]);
+  await open.close();
+});

@@ -37,6 +37,7 @@ const SHOTS: readonly Shot[] = [
     { name: `streaming-${look}`, state: 'streaming', options },
     { name: `reasons-${look}`, state: 'complete', options, keys: ['d'] },
   ]),
+  { name: 'advice-narrow', state: 'advice', options: { width: 300 } },
   { name: 'reasons-dark', state: 'complete', keys: ['d'] },
   { name: 'reasonsAll-dark', state: 'complete', keys: ['d', '0'] },
   { name: 'edit-dark', state: 'complete', keys: ['e'] },
