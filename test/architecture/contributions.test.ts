@@ -21,7 +21,7 @@ const manifestSchema = z.object({
     ),
     walkthroughs: z.array(
       z.object({
-        steps: z.array(z.object({ description: z.string(), media: z.object({ image: z.string() }) })),
+        steps: z.array(z.object({ description: z.string(), media: z.object({ svg: z.string() }) })),
       }),
     ),
   }),
@@ -85,6 +85,6 @@ it('the version is the same everywhere', () => {
 });
 
 it('every picture of the walkthrough is there', () => {
-  const pictures = walkthroughs.flatMap(({ steps }) => steps.map(({ media }) => media.image));
+  const pictures = walkthroughs.flatMap(({ steps }) => steps.map(({ media }) => media.svg));
   for (const picture of pictures) expect(readFileSync(join(ROOT, picture), 'utf8')).toContain('<svg');
 });
