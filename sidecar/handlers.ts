@@ -1,4 +1,5 @@
 import { runDoctor } from './doctor.ts';
+import { forget } from './forget.ts';
 import type { AskService } from './generate/askService.ts';
 import type { DecisionService } from './generate/decisionService.ts';
 import type { RequestService } from './generate/requestService.ts';
@@ -187,12 +188,18 @@ function askHandlers(
   };
 }
 
-function learnHandlers(deps: HandlerDeps): Part<'stats.get' | 'rules.list' | 'rules.set' | 'reset.run'> {
+function learnHandlers(
+  deps: HandlerDeps,
+): Part<'stats.get' | 'memory.forget' | 'rules.list' | 'rules.set' | 'reset.run'> {
   const { memory, rules, statistics } = deps;
   return {
     'stats.get': async () => {
       await ready(deps);
       return statistics.get();
+    },
+    'memory.forget': async (params) => {
+      await ready(deps);
+      return forget(memory, params);
     },
     'rules.list': async () => {
       await ready(deps);

@@ -7,6 +7,7 @@ import { registerDecide } from './decideVerb.ts';
 import { registerDoctor } from './doctorVerb.ts';
 import { registerExport } from './exportVerb.ts';
 import { registerFeedback } from './feedbackVerb.ts';
+import { registerForget } from './forgetVerb.ts';
 import { registerImport } from './importVerb.ts';
 import { registerInit } from './initVerb.ts';
 import { registerLog } from './logVerb.ts';
@@ -56,6 +57,7 @@ export function createProgram(ports: CliPorts, host: VerbHost): Command {
     registerInit,
     registerImport,
     registerExport,
+    registerForget,
     registerReset,
     registerDoctor,
     registerServeStdio,

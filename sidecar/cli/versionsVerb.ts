@@ -19,7 +19,7 @@ export function registerVersions(program: Command, host: VerbHost): void {
               version.deleted ? `${version.name} (removed)` : version.name,
               formatTime(version.createdAt),
               `${countOf(version.decisions, 'decision')}, ${countOf(version.rules.length, 'rule')}, ${countOf(version.examples, 'example')}`,
-              version.verdict,
+              version.forgotten ? 'trained on something forgotten since' : version.verdict,
             ]),
           );
         });

@@ -13,10 +13,13 @@ export interface VersionState {
   readonly publishedAt: string;
   readonly active: boolean;
   readonly deleted: boolean;
+  /** True where something that it was trained on was forgotten since. */
+  readonly forgotten: boolean;
 }
 
 /** Published versions, newest first; at most one is active. */
-export function versionStates(index: Pick<MemoryIndex, 'versions'>): VersionState[] {
+export function versionStates(index: Pick<MemoryIndex, 'versions' | 'forgets'>): VersionState[] {
+  const forgotten = new Set(index.forgets().flatMap((event) => event.versions));
   const published = new Map<string, EventOf<'version'> & { detail: VersionDetail }>();
   const deleted = new Set<string>();
   let active: string | undefined;
@@ -37,11 +40,12 @@ export function versionStates(index: Pick<MemoryIndex, 'versions'>): VersionStat
       publishedAt: at,
       active: version === active,
       deleted: deleted.has(version),
+      forgotten: forgotten.has(version),
     }))
     .reverse();
 }
 
 /** The version that answers, where there is one. */
-export function activeVersion(index: Pick<MemoryIndex, 'versions'>): VersionState | undefined {
+export function activeVersion(index: Pick<MemoryIndex, 'versions' | 'forgets'>): VersionState | undefined {
   return versionStates(index).find((each) => each.active && !each.deleted);
 }

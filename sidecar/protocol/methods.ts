@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { exportParams, exportResult, importParams, importResult } from './exchangeSchemas.ts';
+import { forgottenSchema } from './forgetSchemas.ts';
 import { noteSchema, textSchema, timeSchema, ulidSchema } from './ids.ts';
 import {
   modelNameSchema,
@@ -232,10 +233,17 @@ export const METHODS = {
     z.object({ id: z.string().max(128), text: noteSchema.optional(), state: z.string().max(16).optional() }),
     'Edits, pins or switches a memory.',
   ),
-  'memory.forget': later(
+  'memory.forget': call(
     'admin',
-    z.object({ ids: z.array(ulidSchema).max(1_000), about: z.string().max(1_000).optional() }),
-    'Deletes for real.',
+    z.object({
+      /** Of requests, answers or decisions, each of which means the whole request, or of other events. */
+      ids: z.array(ulidSchema).max(1_000).default([]),
+      /** Everything whose prompt, answer, correction or note contains it, in capitals or not. */
+      about: z.string().trim().min(2).max(1_000).optional(),
+      preview: z.boolean().default(true),
+    }),
+    forgottenSchema,
+    'Deletes for real; `preview`, the default, only says what would go.',
   ),
   'rules.list': call(
     'read',

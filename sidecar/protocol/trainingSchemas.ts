@@ -36,6 +36,8 @@ export const versionSchema = z.object({
   system: textSchema,
   active: z.boolean(),
   deleted: z.boolean(),
+  /** True where something that it was trained on was forgotten since; remove it and train again. */
+  forgotten: z.boolean().optional(),
   /** What is known of it being better; "not yet known (n = 0)" until there is held-out evidence. */
   verdict: name,
 });

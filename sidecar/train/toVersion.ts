@@ -5,7 +5,14 @@ import type { Version } from '../protocol/trainingSchemas.ts';
 export const NOT_YET_KNOWN = 'not yet known (n = 0)';
 
 /** A version as it travels. */
-export function toVersion({ version, detail, publishedAt, active, deleted }: VersionState): Version {
+export function toVersion({
+  version,
+  detail,
+  publishedAt,
+  active,
+  deleted,
+  forgotten,
+}: VersionState): Version {
   const { number, name, activeName, base, engine, run, runKind, decisions, rules, examples, system } = detail;
   return {
     version,
@@ -23,6 +30,7 @@ export function toVersion({ version, detail, publishedAt, active, deleted }: Ver
     system,
     active,
     deleted,
+    ...(forgotten && { forgotten }),
     verdict: NOT_YET_KNOWN,
   };
 }
