@@ -36,7 +36,8 @@ export function createAppend(ports: AppendPorts): Append {
 
   async function write<K extends EventKind>(body: BodyOf<K>, id: string): Promise<EventOf<K>> {
     const { writer } = ports;
-    const event: EventOf<K> = { v: JOURNAL_VERSION, id, at: stamp(body.kind), writer, ...body };
+    const at = stamp(body.kind, lastVerdictOn(ports.index, body));
+    const event: EventOf<K> = { v: JOURNAL_VERSION, id, at, writer, ...body };
     const line = encodeLine(event);
     if (line.length > MAX_LINE_BYTES) {
       throw new AppError(
@@ -110,16 +111,26 @@ const forgotten = (kind: string): AppError =>
     },
   );
 
-/** Times that never go back, and that differ between two decisions: the order of verdicts must be the order of clicks. */
-function createStamp(clock: () => number): (kind: EventKind) => string {
+/** When the request of a decision was decided on last, in milliseconds since 1970; 0 for everything else. */
+function lastVerdictOn(index: WritableMemoryIndex, body: EventBody): number {
+  if (body.kind !== 'decision') return 0;
+  const last = index.request(body.request)?.decisions.at(-1);
+  return last === undefined ? 0 : Date.parse(last.at);
+}
+
+/**
+ * Times that never go back, and that differ between two decisions: the order of verdicts must be the order of clicks.
+ * `after` is the time of the verdict before, which may lie ahead where the clock was set back since.
+ */
+function createStamp(clock: () => number): (kind: EventKind, after: number) => string {
   let last = 0;
   let lastDecision = 0;
-  return (kind) => {
+  return (kind, after) => {
     last = Math.max(last, Math.floor(clock()));
     if (kind === 'decision') {
       last = Math.max(last, lastDecision + 1);
       lastDecision = last;
     }
-    return new Date(last).toISOString();
+    return new Date(Math.max(last, after === 0 ? 0 : after + 1)).toISOString();
   };
 }
