@@ -31,7 +31,7 @@ export async function openDownload(
 
 /** Where a redirect leads. Throws `engine.installFailed` unless it is HTTPS to a host that `allowed` names. */
 export function redirectTarget(from: URL, location: string, allowed: RegExp): URL {
-  const target = URL.canParse(location, from) ? new URL(location, from) : undefined;
+  const target = URL.canParse(location, from.href) ? new URL(location, from) : undefined;
   if (target?.protocol === 'https:' && allowed.test(target.hostname)) return target;
   throw downloadFailed(
     'refused',
