@@ -13,6 +13,7 @@ import { createFsPort } from './memory/fsPort.ts';
 import { createImportService } from './memory/import/createImportService.ts';
 import type { Memory } from './memory/memory.ts';
 import { readWholeFile } from './memory/readWholeFile.ts';
+import { redact } from './memory/redact.ts';
 import { createViewWriterProcess } from './memory/viewWriterProcess.ts';
 import { createBuiltIn } from './models/embedded/builtIn.ts';
 import { createEmbeddedEngine } from './models/embedded/embeddedEngine.ts';
@@ -157,10 +158,6 @@ function wireServices({ ports, memory, session, notify }: Parts, engines: Engine
   };
 }
 
-const notYet = (): never => {
-  throw new AppError('rpc.notYet', 'Redacting is not part of this version yet.');
-};
-
 /** Taking in and giving out. */
 function wireExchange(
   { ids, clock, bundleFolder }: AppPorts,
@@ -176,7 +173,7 @@ function wireExchange(
   };
   return {
     imports: createImportService({ ...common, wasm }),
-    exports: createExportService({ ...common, redact: notYet }),
+    exports: createExportService({ ...common, redact }),
   };
 }
 

@@ -5,6 +5,7 @@ import type { LearnedRule } from '../learn/deriveRules.ts';
 import type { Example } from '../learn/examples.ts';
 import { splitProse, textFeatures } from '../learn/features.ts';
 import { MAX_VERSION_EXAMPLES } from '../learn/versionStates.ts';
+import { findSecrets } from '../memory/redact.ts';
 import { holdableText } from './holdableText.ts';
 
 export const MAX_RULES = 7;
@@ -37,6 +38,11 @@ export function distill(rules: readonly LearnedRule[], examples: readonly Exampl
 function chooseRules(rules: readonly LearnedRule[], remarks: string[]): LearnedRule[] {
   const chosen: LearnedRule[] = [];
   for (const rule of rules) {
+    const secret = secretIn(rule.text);
+    if (secret !== undefined) {
+      remarks.push(`Left out: a rule with ${rule.evidence.length} for it holds what looks like a ${secret}.`);
+      continue;
+    }
     const { text, changes } = holdableText(rule.text);
     const held = { ...rule, text: text.replace(/\s+/g, ' ').trim() };
     const fits =
@@ -67,6 +73,13 @@ function chooseExamples(
   let tokens = 0;
   for (const { example } of fitting) {
     if (chosen.length >= MAX_VERSION_EXAMPLES) break;
+    const secret = secretIn(`${example.prompt}\n${example.response}`);
+    if (secret !== undefined) {
+      remarks.push(
+        `Left out: the example from decision ${example.decision} holds what looks like a ${secret}.`,
+      );
+      continue;
+    }
     const prompt = holdableText(example.prompt);
     const response = holdableText(example.response);
     const size = estimateTokens(prompt.text) + estimateTokens(response.text);
@@ -99,6 +112,9 @@ function exampleScore(example: Example, rules: readonly LearnedRule[]): number {
 function showsOwn(rule: LearnedRule, text: string): boolean {
   return rule.id.startsWith('use:') && text.toLowerCase().includes(rule.short.toLowerCase());
 }
+
+/** What of it looks like a key or a password: a model repeats what it was given. */
+const secretIn = (text: string): string | undefined => findSecrets(text)[0]?.kind;
 
 const words = (text: string): Set<string> => new Set(text.toLowerCase().match(/[\p{L}\p{N}_]{2,}/gu) ?? []);
 
