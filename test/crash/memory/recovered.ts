@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { monotonicFactory } from 'ulid';
 import { createMemory, type MemoryPorts } from '../../../sidecar/memory/createMemory.ts';
@@ -8,6 +8,7 @@ import type { Memory } from '../../../sidecar/memory/memory.ts';
 import { parseEvent } from '../../../sidecar/memory/parseEvent.ts';
 import { scanSegment } from '../../../sidecar/memory/scanSegment.ts';
 import { SEGMENT_KIND } from '../../../sidecar/memory/verifyJournal.ts';
+import { GONE, SECRET } from './scenarios.ts';
 import { textOf } from './toldDecision.ts';
 
 /** What a program that starts on the folder finds wrong. All lists are empty where nothing was lost. */
@@ -56,7 +57,7 @@ export async function compare(memory: Memory, acknowledged: Iterable<string>): P
   const onDisk = await scanAll(memory.dataFolder);
   const wrong = [...onDisk.wrong];
   const found = new Set(onDisk.ids);
-  const lost = [...acknowledged].filter((id) => !found.has(id));
+  const lost = [...acknowledged].filter((id) => id !== GONE && !found.has(id));
   if (memory.index.eventCount !== found.size)
     wrong.push(`the index has ${memory.index.eventCount} events, the journal ${found.size}`);
   const seen = new Set<string>();
@@ -69,7 +70,8 @@ export async function compare(memory: Memory, acknowledged: Iterable<string>): P
         wrong.push(`${decision} of ${request} has lost its answer`);
     }
   }
-  for (const id of onDisk.decisions) if (!seen.has(id)) wrong.push(`${id} is not in the index`);
+  for (const id of onDisk.decisions)
+    if (!seen.has(id) && !onDisk.hidden.has(id)) wrong.push(`${id} is not in the index`);
   for (const id of seen) if (!onDisk.decisions.has(id)) wrong.push(`${id} is only in the index`);
   return { lost, wrong, damaged: onDisk.damaged, found };
 }
@@ -77,6 +79,8 @@ export async function compare(memory: Memory, acknowledged: Iterable<string>): P
 interface OnDisk {
   readonly ids: Set<string>;
   readonly decisions: Set<string>;
+  /** Those on requests that are being forgotten: the index hides them before their lines go. */
+  readonly hidden: ReadonlySet<string>;
   readonly wrong: string[];
   readonly damaged: number;
 }
@@ -87,6 +91,8 @@ async function scanAll(folder: string): Promise<OnDisk> {
   const ids = new Set<string>();
   const decisions = new Set<string>();
   const wrong: string[] = [];
+  const on = new Map<string, string>();
+  const secret = new Set<string>();
   let damaged = 0;
   for (const name of await listSegments(fs, journal)) {
     await scanSegment(fs, join(journal, name), 0, {
@@ -95,7 +101,11 @@ async function scanAll(folder: string): Promise<OnDisk> {
         ids.add(line.id);
         const event = parseEvent(line);
         if (event?.kind === 'decision') decisions.add(event.decision);
-        if (event?.kind === 'candidate' && event.text !== textOf(event.candidate, event.text.length))
+        if (event?.kind === 'decision') on.set(event.decision, event.request);
+        if (event?.kind === 'request' && event.prompt.includes(SECRET)) secret.add(event.request);
+        // Imported answers have texts of their own.
+        const told = event?.kind === 'candidate' && event.text.startsWith('answer ');
+        if (told && event.text !== textOf(event.candidate, event.text.length))
           wrong.push(`${event.id} has another text`);
       },
       damaged: () => {
@@ -103,7 +113,8 @@ async function scanAll(folder: string): Promise<OnDisk> {
       },
     });
   }
-  return { ids, decisions, wrong, damaged };
+  const hidden = new Set([...decisions].filter((id) => secret.has(on.get(id) ?? '')));
+  return { ids, decisions, hidden, wrong, damaged };
 }
 
 /** What lies in quarantine as single lines. */
@@ -113,4 +124,15 @@ export async function quarantinedLines(folder: string): Promise<string[]> {
   } catch {
     return [];
   }
+}
+
+/** Files of the folder that hold the text that must be gone. */
+export async function filesWithSecret(folder: string): Promise<string[]> {
+  const found: string[] = [];
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const path = join(entry.parentPath, entry.name);
+    if ((await readFile(path)).includes(SECRET)) found.push(path.slice(folder.length + 1));
+  }
+  return found;
 }

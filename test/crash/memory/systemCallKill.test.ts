@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createFsPort } from '../../../sidecar/memory/fsPort.ts';
 import { eachOf, scaled, spread, tried } from './crashScale.ts';
-import { quarantinedLines, recover } from './recovered.ts';
-import { SCENARIO_NAMES, type ScenarioName, scenarioOf } from './scenarios.ts';
+import { filesWithSecret, quarantinedLines, recover } from './recovered.ts';
+import { GONE, SCENARIO_NAMES, type ScenarioName, scenarioOf } from './scenarios.ts';
 import {
   bundle,
   type ChildRun,
@@ -17,7 +17,7 @@ import {
 } from './systemCalls.ts';
 
 /** Points a scenario; the full form takes all there are, up to a number at which a run stays a matter of minutes. */
-const POINTS = scaled(7, 160);
+const POINTS = scaled(4, 110);
 const LANES = 2;
 /** Before these the data folder is not open yet. */
 const FIRST = 1;
@@ -61,9 +61,12 @@ describe('a process that is hit at a system call', () => {
     const result = await run({ scenario, folder, at, inject });
     const found = await recover(folder, [...template.acknowledged, ...result.acknowledged]);
     const where = `${scenario}: ${inject} at ${at.name} ${at.nth}`;
+    if (result.acknowledged.includes(GONE))
+      expect([where, await filesWithSecret(folder)]).toEqual([where, []]);
     expect([where, found.lost, found.wrong, found.damaged]).toEqual([where, [], [], 0]);
     expect([where, await quarantinedLines(folder)]).toEqual([where, []]);
     expect([where, result.killed || result.done]).toEqual([where, true]);
+    await doAgain(scenario, folder, where);
     await rm(folder, { recursive: true });
     return result;
   }
@@ -104,7 +107,7 @@ describe('a process that is hit at a system call', () => {
     await cp(template.folder, dry, { recursive: true });
     const { calls } = await run({ scenario: 'append', folder: dry });
     const tries = ERRORS.flatMap(({ call, errors }) => {
-      const points = spread(calls.filter(({ name }) => name === call).slice(FIRST), scaled(2, 30));
+      const points = spread(calls.filter(({ name }) => name === call).slice(FIRST), scaled(1, 25));
       return points.flatMap((at) => errors.map((error) => ({ at, error })));
     });
     await eachOf(tries, 1, async ({ at, error }) => {
@@ -125,6 +128,17 @@ describe('a process that is hit at a system call', () => {
     await expectSynced(made, [base, made]);
   });
 });
+
+/** What was cut off is done again, and leads to what a whole run leads to. */
+async function doAgain(name: ScenarioName, folder: string, where: string): Promise<void> {
+  const scenario = scenarioOf(name);
+  if (!scenario.again) return;
+  const told: string[] = [];
+  await scenario.again({ folder, fs: createFsPort(), acknowledged: (id) => told.push(id) });
+  const { lost, wrong } = await recover(folder, told);
+  expect([where, lost, wrong]).toEqual([where, [], []]);
+  if (told.includes(GONE)) expect([where, await filesWithSecret(folder)]).toEqual([where, []]);
+}
 
 interface Template {
   readonly folder: string;
