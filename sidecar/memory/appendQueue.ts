@@ -36,7 +36,7 @@ export function createAppend(ports: AppendPorts): Append {
 
   async function write<K extends EventKind>(body: BodyOf<K>, id: string): Promise<EventOf<K>> {
     const { writer } = ports;
-    const at = stamp(body.kind, lastVerdictOn(ports.index, body));
+    const at = stamp(body.kind, timeBefore(ports.index, body));
     const event: EventOf<K> = { v: JOURNAL_VERSION, id, at, writer, ...body };
     const line = encodeLine(event);
     if (line.length > MAX_LINE_BYTES) {
@@ -111,16 +111,31 @@ const forgotten = (kind: string): AppError =>
     },
   );
 
-/** When the request of a decision was decided on last, in milliseconds since 1970; 0 for everything else. */
-function lastVerdictOn(index: WritableMemoryIndex, body: EventBody): number {
-  if (body.kind !== 'decision') return 0;
-  const last = index.request(body.request)?.decisions.at(-1);
-  return last === undefined ? 0 : Date.parse(last.at);
+/** Time of the latest event that this one must come after, in milliseconds since 1970; 0 where there is none. */
+function timeBefore(index: WritableMemoryIndex, body: EventBody): number {
+  const at = lastOfSubject(index, body)?.at;
+  return at === undefined ? 0 : Date.parse(at);
+}
+
+/** Of these the last one counts. */
+function lastOfSubject(index: WritableMemoryIndex, body: EventBody): { readonly at: string } | undefined {
+  switch (body.kind) {
+    case 'decision':
+      return index.request(body.request)?.decisions.at(-1);
+    case 'version':
+      return index.versions().at(-1);
+    case 'state':
+      return index.states().findLast((each) => each.of === body.of);
+    case 'run':
+      return index.runs().findLast((each) => each.run === body.run);
+    default:
+      return undefined;
+  }
 }
 
 /**
  * Times that never go back, and that differ between two decisions: the order of verdicts must be the order of clicks.
- * `after` is the time of the verdict before, which may lie ahead where the clock was set back since.
+ * `after` is the time of the event before on the same subject, which may lie ahead where the clock was set back since.
  */
 function createStamp(clock: () => number): (kind: EventKind, after: number) => string {
   let last = 0;

@@ -11,7 +11,7 @@ export interface CheckpointColumn {
 }
 
 /** Numbers in a row, where there is more than one. */
-const WIDTH: Readonly<Record<string, number>> = { sha256: 8 };
+const WIDTH: Readonly<Record<string, number>> = { sha256: 32 };
 const WORDS_OF_ID = 4;
 
 /**

@@ -307,6 +307,7 @@ class DiskMemory implements Memory {
       clock: this.#ports.clock,
       writer: this.#ports.viewWriter,
       known: () => ({ asOf: this.index.asOf, events: this.index.eventCount }),
+      uncovered: () => this.#sync.bytesRead,
       onNotice: (notice) => this.#notices.emit(notice),
       log: this.#ports.log,
     });

@@ -88,6 +88,7 @@ export function createMemoryIndex(): JournalIndex {
       return tables.events.ids.rows;
     },
     request: (id) => entries.request(id),
+    requestTime: (id) => entries.requestTime(id),
     candidate: (id) => entries.candidate(id),
     decision: (id) => entries.decision(id),
     requests: (filter = {}) => entries.requests(filter),

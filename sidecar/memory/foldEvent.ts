@@ -2,7 +2,7 @@ import type { EventOf, JournalEvent } from './events.ts';
 import { FLAGS, type IndexTables, ROW_KINDS, VERDICT_CODES } from './indexTables.ts';
 import { encodeTime } from './timeCode.ts';
 
-const WORDS_OF_SHA256 = 8;
+const BYTES_OF_SHA256 = 32;
 
 /**
  * Takes the facts of an event into the tables; `event` is its row. False where an earlier event of the same subject
@@ -64,10 +64,9 @@ function foldCandidate(tables: IndexTables, line: EventOf<'candidate'>, event: n
   const request = requests.ids.add(line.request) + 1;
   candidates.event.set(row, event + 1);
   candidates.at.set(row, at);
-  for (let word = 0; word < WORDS_OF_SHA256; word += 1) {
-    const bits = Number.parseInt(line.sha256.slice(word * 8, word * 8 + 8), 16);
-    candidates.sha256.set(row * WORDS_OF_SHA256 + word, bits);
-  }
+  const sha256 = Buffer.from(line.sha256, 'hex');
+  for (let byte = 0; byte < BYTES_OF_SHA256; byte += 1)
+    candidates.sha256.set(row * BYTES_OF_SHA256 + byte, sha256[byte] ?? 0);
   const before = candidates.request.at(row);
   if (before === request) return true;
   candidates.request.set(row, request);

@@ -13,7 +13,15 @@ import { decodeTime } from './timeCode.ts';
 
 export type IndexEntries = Pick<
   MemoryIndex,
-  'asOf' | 'request' | 'candidate' | 'decision' | 'requests' | 'liveDecisions' | 'survival' | 'applied'
+  | 'asOf'
+  | 'request'
+  | 'requestTime'
+  | 'candidate'
+  | 'decision'
+  | 'requests'
+  | 'liveDecisions'
+  | 'survival'
+  | 'applied'
 > & { readonly latest: string | undefined };
 type Filter = NonNullable<Parameters<MemoryIndex['requests']>[0]>;
 
@@ -28,6 +36,11 @@ export function indexEntries(tables: IndexTables): IndexEntries {
       return last.event === 0 ? undefined : decodeTime(last.at);
     },
     request: (id) => requestEntry(tables, requests.ids.find(id)),
+    requestTime: (id) => {
+      const row = requests.ids.find(id);
+      const isKnown = row >= 0 && requests.gone.at(row) === 0 && requests.event.at(row) > 0;
+      return isKnown ? decodeTime(requests.at.at(row)) : undefined;
+    },
     candidate: (id) => candidateEntry(tables, candidates.ids.find(id)),
     decision: (id) => decisionEntry(tables, decisions.ids.find(id)),
     requests: (filter = {}) => listRequests(tables, filter),
@@ -103,12 +116,7 @@ function candidateEntry(tables: IndexTables, row: number): CandidateEntry | unde
   const { candidates, requests } = tables;
   const event = row < 0 ? undefined : eventId(tables, candidates.event.at(row));
   if (event === undefined || isGone(tables, candidates.request.at(row))) return undefined;
-  let sha256 = '';
-  for (let word = 0; word < 8; word += 1)
-    sha256 += candidates.sha256
-      .at(row * 8 + word)
-      .toString(16)
-      .padStart(8, '0');
+  const sha256 = Buffer.from(candidates.sha256.bytes(32 * (row + 1)).subarray(32 * row)).toString('hex');
   const request = requests.ids.id(candidates.request.at(row) - 1);
   return { candidate: candidates.ids.id(row), request, event, sha256 };
 }

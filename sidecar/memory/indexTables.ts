@@ -83,14 +83,14 @@ function requestTable() {
   };
 }
 
-/** `sha256` has eight numbers a row. */
+/** `sha256` has 32 numbers a row. */
 function candidateTable() {
   return {
     ids: createIdTable(),
     event: createColumn('u32'),
     at: createColumn('f64'),
     request: createColumn('u32'),
-    sha256: createColumn('u32'),
+    sha256: createColumn('u8'),
     next: createColumn('u32'),
   };
 }

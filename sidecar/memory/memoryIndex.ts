@@ -71,6 +71,8 @@ export interface MemoryIndex {
   /** True where an event of that id is recorded. */
   has(id: string): boolean;
   request(id: string): RequestEntry | undefined;
+  /** Its `at`, without making the whole entry. */
+  requestTime(id: string): string | undefined;
   candidate(id: string): CandidateEntry | undefined;
   decision(id: string): DecisionEntry | undefined;
   /** Requests, newest first. */

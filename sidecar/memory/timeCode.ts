@@ -9,6 +9,7 @@ const PARTS: readonly (readonly [from: number, digits: number, values: number])[
   [20, 3, 1_000],
 ];
 const ZERO = 0x30;
+const PATTERN = '0000-00-00T00:00:00.000Z';
 
 /** An ISO time with milliseconds as one number of the same order; every text that `isEnvelope` takes comes back whole. */
 export function encodeTime(at: string): number {
@@ -22,13 +23,16 @@ export function encodeTime(at: string): number {
 }
 
 export function decodeTime(code: number): string {
-  const texts: string[] = [];
+  const text = Buffer.from(PATTERN, 'latin1');
   let rest = code;
-  for (let place = PARTS.length - 1; place >= 0; place -= 1) {
-    const [, digits, values] = PARTS[place] ?? [0, 1, 1];
-    texts.unshift(String(rest % values).padStart(digits, '0'));
+  for (let part = PARTS.length - 1; part >= 0; part -= 1) {
+    const [from, digits, values] = PARTS[part] ?? [0, 0, 1];
+    let value = rest % values;
     rest = Math.floor(rest / values);
+    for (let at = from + digits - 1; at >= from; at -= 1) {
+      text[at] = ZERO + (value % 10);
+      value = Math.floor(value / 10);
+    }
   }
-  const [year, month, day, hour, minute, second, ms] = texts;
-  return `${year}-${month}-${day}T${hour}:${minute}:${second}.${ms}Z`;
+  return text.toString('latin1');
 }

@@ -1,4 +1,5 @@
 const DIGITS = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+const CODES = Uint8Array.from(DIGITS, (digit) => digit.charCodeAt(0));
 const LENGTH = 26;
 /** Value of a character code; 255 for what is no digit. */
 const VALUES = Uint8Array.from({ length: 128 }, (_, code) => {
@@ -37,20 +38,21 @@ export function parseUlid(text: string): UlidBits | undefined {
 
 /** The text of the bits. */
 export function formatUlid(a: number, b: number, c: number, d: number): string {
-  return (
-    digits(a >>> 29, 1) +
-    digits((a >>> 4) & 0x1ffffff, 5) +
-    digits(((a & 0xf) << 1) | (b >>> 31), 1) +
-    digits((b >>> 1) & 0x3fffffff, 6) +
-    digits(((b & 1) << 4) | (c >>> 28), 1) +
-    digits((c >>> 3) & 0x1ffffff, 5) +
-    digits(((c & 7) << 2) | (d >>> 30), 1) +
-    digits(d & 0x3fffffff, 6)
-  );
-}
-
-function digits(value: number, count: number): string {
-  let text = '';
-  for (let at = count - 1; at >= 0; at -= 1) text += DIGITS[(value >>> (5 * at)) & 31];
-  return text;
+  const text = Buffer.allocUnsafe(LENGTH);
+  let at = 0;
+  const put = (value: number, digits: number): void => {
+    for (let shift = 5 * (digits - 1); shift >= 0; shift -= 5) {
+      text[at] = CODES[(value >>> shift) & 31] ?? 0;
+      at += 1;
+    }
+  };
+  // Each word ends within a digit: 32 bits are six digits and two bits.
+  put(a >>> 4, 6);
+  put(((a & 0xf) << 1) | (b >>> 31), 1);
+  put((b >>> 1) & 0x3fffffff, 6);
+  put(((b & 1) << 4) | (c >>> 28), 1);
+  put((c >>> 3) & 0x1ffffff, 5);
+  put(((c & 7) << 2) | (d >>> 30), 1);
+  put(d & 0x3fffffff, 6);
+  return text.toString('latin1');
 }

@@ -11,10 +11,14 @@ const SMALL_BYTES = 1_000_000;
 const GATHER_MS = 25;
 /** After another process's event it is first left to that process to write the views. */
 const FOREIGN_MS = 3_000;
-/** Views that are still behind when nothing happened for this long are written whatever they cost. */
+/** Views that are still behind when nothing happened for this long are written before the rest is over. */
 const IDLE_MS = 60_000;
 /** Rest after a run as a multiple of its processor time: 1 in 20 is 5 % of a core. */
 const REST_FACTOR = 19;
+/** Where the start had to read so much, the writer runs although the views are up to date: it makes the checkpoint. */
+const UNCOVERED_BYTES = 8_000_000;
+/** Rests that idle times cut short add up to this much at most; over time it stays at 5 %. */
+const MAX_OWED_MS = 30 * 60_000;
 const LOCKED_RETRY_MS = 250;
 const FAILED_RETRY_MS = 5_000;
 
@@ -25,6 +29,8 @@ export interface ViewSchedulerPorts {
   readonly writer: ViewWriterPort | undefined;
   /** What this process knows, to compare with what the views hold. */
   readonly known: () => { readonly asOf: string | undefined; readonly events: number };
+  /** Bytes of the journal that had to be read at the start because no checkpoint covered them. */
+  readonly uncovered?: () => number;
   readonly onNotice: (notice: { readonly code: string; readonly message: string }) => void;
   readonly log: (message: string) => void;
 }
@@ -52,8 +58,10 @@ class CostBoundScheduler implements ViewScheduler {
   #started = false;
   #stopped = false;
   #failures = 0;
+  #wantsCheckpoint = false;
   #bytes = 0;
   #restUntil = 0;
+  #idle: NodeJS.Timeout | undefined;
   #timer: NodeJS.Timeout | undefined;
   #timerAt = Number.POSITIVE_INFINITY;
   #running: { readonly run: ViewWriterRun; readonly finished: Promise<void> } | undefined;
@@ -66,6 +74,7 @@ class CostBoundScheduler implements ViewScheduler {
     const { fs, folder, writer } = this.#ports;
     this.#started = true;
     if (!writer) return;
+    this.#wantsCheckpoint = (this.#ports.uncovered?.() ?? 0) > UNCOVERED_BYTES;
     const state = await readViewState(fs, folder).catch(() => undefined);
     this.#bytes = state?.files['agent_memory.json']?.bytes ?? 0;
     this.#schedule(GATHER_MS);
@@ -73,6 +82,7 @@ class CostBoundScheduler implements ViewScheduler {
 
   changed(own: boolean): void {
     this.#schedule(this.#delayFor(own));
+    if (this.#bytes >= SMALL_BYTES) this.#scheduleIdle();
   }
 
   async check(): Promise<void> {
@@ -98,6 +108,7 @@ class CostBoundScheduler implements ViewScheduler {
 
   async stop(): Promise<void> {
     clearTimeout(this.#timer);
+    clearTimeout(this.#idle);
     this.#stopped = true;
     this.#running?.run.release();
     if (!this.#started || this.#running || !this.#ports.writer) return;
@@ -140,14 +151,24 @@ class CostBoundScheduler implements ViewScheduler {
   #delayFor(own: boolean): number {
     const gather = own ? GATHER_MS : FOREIGN_MS;
     if (this.#bytes < SMALL_BYTES) return gather;
-    return Math.min(Math.max(gather, this.#restUntil - this.#ports.clock()), IDLE_MS);
+    return Math.max(gather, this.#restUntil - this.#ports.clock());
+  }
+
+  /** Begins the idle time anew. */
+  #scheduleIdle(): void {
+    clearTimeout(this.#idle);
+    if (!this.#ports.writer || this.#stopped || !this.#started) return;
+    this.#idle = setTimeout(() => {
+      if (this.#restUntil - this.#ports.clock() <= MAX_OWED_MS) this.#schedule(0);
+    }, IDLE_MS);
+    this.#idle.unref();
   }
 
   /** One run where the views are behind; rejects never. */
   async #update(): Promise<void> {
     try {
       if (this.#running) await this.#running.finished;
-      else if (!(await this.#isCurrent())) await this.#run();
+      else if (this.#wantsCheckpoint || !(await this.#isCurrent())) await this.#run();
       if (!(await this.#isCurrent()))
         this.#schedule(this.#failures > 0 ? FAILED_RETRY_MS * this.#failures : this.#delayFor(true));
     } catch (error) {
@@ -171,9 +192,14 @@ class CostBoundScheduler implements ViewScheduler {
       const report = await current.done;
       this.#failures = 0;
       for (const notice of report.notices) this.#ports.onNotice(notice);
+      if (report.status === 'written') this.#wantsCheckpoint = false;
       if (report.status === 'locked') return this.#schedule(LOCKED_RETRY_MS);
       this.#bytes = report.bytes;
-      this.#restUntil = this.#ports.clock() + report.cpuMs * REST_FACTOR;
+      const now = this.#ports.clock();
+      this.#restUntil = Math.max(now, this.#restUntil) + report.cpuMs * REST_FACTOR;
+      // A clock that was set back must not keep the views waiting.
+      const most = MAX_OWED_MS + 2 * report.cpuMs * REST_FACTOR;
+      this.#restUntil = Math.min(this.#restUntil, now + most);
     } catch (error) {
       this.#failed(error);
     }

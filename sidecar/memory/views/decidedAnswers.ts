@@ -21,7 +21,7 @@ export async function* decidedAnswers(source: EventSource): AsyncGenerator<Decid
   const { index } = source;
   const decisions = index
     .liveDecisions()
-    .map((decision) => ({ decision, at: index.request(decision.request)?.at ?? decision.at }))
+    .map((decision) => ({ decision, at: index.requestTime(decision.request) ?? decision.at }))
     .sort((a, b) => (a.at === b.at ? compare(a.decision.request, b.decision.request) : compare(a.at, b.at)));
   for (const { decision, at } of decisions) yield await readAnswer(source, decision, at);
 }
@@ -32,8 +32,10 @@ async function readAnswer(
   requestAt: string,
 ): Promise<DecidedAnswer> {
   const { index } = source;
-  const request = await readKind(source, index.request(entry.request)?.event, 'request');
-  const candidate = await readKind(source, index.candidate(entry.candidate)?.event, 'candidate');
+  const known = index.request(entry.request);
+  const request = await readKind(source, known?.event, 'request');
+  const answer = known?.candidates.find((each) => each.candidate === entry.candidate);
+  const candidate = await readKind(source, (answer ?? index.candidate(entry.candidate))?.event, 'candidate');
   const decision = await readKind(source, entry.event, 'decision');
   const text = candidate?.text ?? '';
   const edited = decision?.verdict === 'edited' ? decision.editedText : undefined;
