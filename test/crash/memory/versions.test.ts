@@ -9,7 +9,7 @@ import { monotonicFactory } from 'ulid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compactJournal } from '../../../sidecar/memory/compactJournal.ts';
 import { dataFolderPaths } from '../../../sidecar/memory/dataFolder.ts';
-import { type Envelope, JOURNAL_VERSION } from '../../../sidecar/memory/events.ts';
+import { JOURNAL_VERSION } from '../../../sidecar/memory/events.ts';
 import { createFsPort } from '../../../sidecar/memory/fsPort.ts';
 import { encodeLine } from '../../../sidecar/memory/lineCodec.ts';
 import { SEGMENT_KIND } from '../../../sidecar/memory/verifyJournal.ts';
@@ -34,12 +34,18 @@ const nextMajor: Plugin = {
   },
 };
 
+interface NewerLine {
+  readonly id: string;
+  readonly kind: string;
+  readonly [field: string]: unknown;
+}
+
 /** Writes as a later program of the same major version would: new fields in known kinds, and a new kind. */
 async function writeNewer(journal: string, decisions: number, ids: () => string): Promise<string[]> {
   const writer = ids();
   const file = await open(join(journal, `${writer}.jsonl`), 'wx', 0o600);
   const told: string[] = [];
-  const write = async (fields: Omit<Envelope, 'v' | 'at' | 'writer'>): Promise<void> => {
+  const write = async (fields: NewerLine): Promise<void> => {
     const at = new Date().toISOString();
     const event = { v: JOURNAL_VERSION, at, writer, mood: 'calm', ...fields };
     await file.write(encodeLine(event));
