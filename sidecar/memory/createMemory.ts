@@ -1,5 +1,7 @@
 import { AppError } from '../protocol/errors.ts';
 import { type Append, createAppend } from './appendQueue.ts';
+import { type CompactionSchedule, createCompactionSchedule } from './compactionSchedule.ts';
+import { compactJournal } from './compactJournal.ts';
 import { createMemoryIndex } from './createMemoryIndex.ts';
 import { type DataFolder, openDataFolder } from './dataFolder.ts';
 import { diskError } from './diskError.ts';
@@ -84,6 +86,7 @@ class DiskMemory implements Memory {
   readonly #views: ViewScheduler;
   readonly #forgotten = createForgotten(() => this.index.forgets());
   readonly #forgetting: Forgetting;
+  readonly #compaction: CompactionSchedule;
   readonly #follower: { stop(): void };
   #disposed = false;
   #alive: Promise<HeldLock> | undefined;
@@ -105,12 +108,15 @@ class DiskMemory implements Memory {
     this.#views = this.#createViews();
     this.#events.add((_, own) => this.#views.changed(own));
     this.#forgetting = this.#createForgetting();
+    this.#compaction = this.#createCompaction();
     this.#events.add((event, own) => {
+      this.#compaction.recorded();
       if (event.kind === 'forget' && !own) this.#forgetting.follow(false);
     });
     this.ready = this.#sync.refresh().then(async () => {
       const begun = await isAboutNoted({ fs: this.#system.fs, folder: this.#folder });
       if (begun || this.index.forgets().length > 0) this.#forgetting.follow(true);
+      this.#compaction.start();
       await this.#views.start();
     });
     this.#follower = this.#createFollower();
@@ -190,6 +196,7 @@ class DiskMemory implements Memory {
     this.#disposed = true;
     this.#follower.stop();
     await this.#forgetting.stop();
+    await this.#compaction.stop();
     await this.#segments.seal();
     await this.#sync.stop();
     await this.#views.stop();
@@ -269,6 +276,19 @@ class DiskMemory implements Memory {
       ids: this.#ports.ids,
       erase: () => this.#erase(),
       noteAbout: (about, event) => noteAbout({ fs: this.#system.fs, folder: this.#folder }, about, event),
+      clock: this.#ports.clock,
+      log: this.#ports.log,
+    });
+  }
+
+  #createCompaction(): CompactionSchedule {
+    return createCompactionSchedule({
+      lock: () => this.lock('exclusive'),
+      compact: async (signal) => {
+        const result = await compactJournal(this.#keeperPorts(), signal);
+        if (result.merged > 0) await this.#sync.refresh();
+        return result;
+      },
       clock: this.#ports.clock,
       log: this.#ports.log,
     });

@@ -1,4 +1,6 @@
 import { dirname, join, resolve } from 'node:path';
+import { monotonicFactory } from 'ulid';
+import { type CompactPorts, compactJournal, MIN_SMALL_SEGMENTS } from './compactJournal.ts';
 import { openDataFolder } from './dataFolder.ts';
 import { takeLock } from './exclusiveLock.ts';
 import { createFsPort } from './fsPort.ts';
@@ -21,10 +23,22 @@ async function main(script: string, dataFolder: string, wasmPath: string | undef
     const wasm = await readWholeFile(fs, path);
     if (!wasm) throw new Error(`${path} is missing.`);
     const report = await writeViews({ fs, folder, clock: Date.now, wasm });
+    await compactLeftovers({ fs, folder, uid });
     return { status: 'written', ...report, cpuMs: cpuMs() };
   } finally {
     await held.release();
   }
+}
+
+/** So many that no window has had the time to merge them: where only the terminal is used, there is none. */
+const MANY_SEGMENTS = 4 * MIN_SMALL_SEGMENTS;
+
+/** The views are written: a failure here is told by the next window that tries. */
+async function compactLeftovers(where: Pick<CompactPorts, 'fs' | 'folder' | 'uid'>): Promise<void> {
+  const ids = monotonicFactory();
+  const thresholds = { minSegments: MANY_SEGMENTS };
+  const ports = { ...where, writer: ids(), ids: () => ids(), clock: Date.now, thresholds };
+  await compactJournal(ports).catch(() => undefined);
 }
 
 function cpuMs(): number {
