@@ -42,7 +42,7 @@ export const EXPORT_COLUMNS = {
   ],
 } as const satisfies Partial<Record<ExportKind, readonly string[]>>;
 
-/** Everything of one kind, one row at a time, oldest first. */
+/** Everything of one kind, one row at a time; decisions oldest first. */
 export async function* exportRows(
   source: EventSource,
   kind: Exclude<ExportKind, 'all'>,
@@ -95,11 +95,9 @@ async function* pairRows(source: EventSource): AsyncGenerator<ExportRow> {
   }
 }
 
+/** In the order in which they lie on disk: what they are about mostly lies beside them. */
 async function* feedbackEvents(source: EventSource): AsyncGenerator<EventOf<'feedback'>> {
-  for (const entry of source.index.feedback()) {
-    const event = await readKind(source, entry.id, 'feedback');
-    if (event) yield event;
-  }
+  for await (const event of source.events()) if (event.kind === 'feedback') yield event;
 }
 
 function pairOf(row: ExportRow): ExportRow {

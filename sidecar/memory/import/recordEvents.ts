@@ -18,8 +18,10 @@ export interface RecordEventsPorts {
   readonly index: MemoryIndex;
   /** The text that a known decision was made on. */
   readonly decidedText: (decision: string) => Promise<string | undefined>;
-  /** Milliseconds; the time of what has none of its own. */
+  /** Milliseconds; the time of a decision that was changed by hand. */
   readonly now: number;
+  /** Milliseconds; the time of an entry that has none of its own. */
+  readonly untimed: number;
   /** Of the segment that the events are written to. */
   readonly writer: string;
   /** Id of the `import` event that says where they came from. */
@@ -53,7 +55,7 @@ function event<K extends EventKind>(
   more: Readonly<Record<string, unknown>> = {},
 ): Envelope {
   const checked = eventBodySchema.parse(body);
-  const time = new Date(at ?? ports.now).toISOString();
+  const time = new Date(at ?? ports.untimed).toISOString();
   return {
     v: JOURNAL_VERSION,
     id,
@@ -160,7 +162,7 @@ async function changedDecision(
   if (sha256 === undefined || (!isApproved && !isFlipped)) return [];
   const verdict = !isApproved ? 'denied' : isRewritten ? 'edited' : 'approved';
   const id = deterministicUlid(Date.parse(known.at), 'changed', known.decision, verdict, record.response);
-  const decided = event<'decision'>(ports, id, undefined, {
+  const decided = event<'decision'>(ports, id, ports.now, {
     kind: 'decision',
     decision: id,
     request: known.request,

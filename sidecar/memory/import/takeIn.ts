@@ -18,6 +18,9 @@ export interface TakeInPorts {
   readonly isRestore: boolean;
 }
 
+/** Entries without a time are spread over so much time before the import, a millisecond each. */
+const UNTIMED_SPAN_MS = 3_600_000;
+
 /** True for an event that would switch the model that answers here. */
 export function isActivation({ kind, ...event }: Envelope): boolean {
   return kind === 'version' && (event['event'] === 'activated' || event['event'] === 'deactivated');
@@ -36,6 +39,7 @@ export function createTakeIn(ports: TakeInPorts): TakeIn {
   const seen = new Set<string>();
   const gone = forgottenIds(memory);
   let knownEvents = 0;
+  let entries = 0;
 
   function fresh(event: Envelope): boolean {
     if (seen.has(event.id)) return false;
@@ -77,11 +81,15 @@ export function createTakeIn(ports: TakeInPorts): TakeIn {
   async function record(place: string, entry: ForeignRecord): Promise<Buffer[]> {
     const { now, writer } = ports;
     const index = memory.index;
+    // Entries without a time stay in the order of their file, all of them before now.
+    const untimed = Math.min(now - UNTIMED_SPAN_MS + entries, now);
+    entries += 1;
     const events = await recordEvents(
       {
         index,
         decidedText: (id) => decidedText({ index, read: (event) => memory.read(event) }, id),
         now,
+        untimed,
         writer,
         import: ports.import,
       },

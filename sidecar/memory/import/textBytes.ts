@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { FsFile, FsPort } from '../fsPort.ts';
 
 /** Read size; between two reads other work gets its turn. */
@@ -55,10 +56,6 @@ function byteOrderMark(bytes: Buffer): { encoding: 'utf-16le' | 'utf-16be' | und
 }
 
 /** The text of these bytes, or undefined where they are not UTF-8. */
-export function utf8Text(bytes: Uint8Array): string | undefined {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    return undefined;
-  }
+export function utf8Text(bytes: Buffer): string | undefined {
+  return isUtf8(bytes) ? bytes.toString('utf8') : undefined;
 }
