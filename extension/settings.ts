@@ -21,6 +21,7 @@ export function readSettings(env: Env): Settings {
     contextLength: Math.round(within(config.get<number>('contextLength', 8192), 512, 1_048_576)),
     learn: oneOf(text('learn'), ['atOnce', 'nextTraining'], 'atOnce'),
     allowRemoteHttp: config.get<boolean>('allowRemoteHttp', false),
+    forgetUndecidedAfter: Math.round(within(config.get<number>('forgetUndecidedAfter', 0), 0, 36_500)),
   };
 }
 

@@ -14,6 +14,7 @@ import { createImportService } from './memory/import/createImportService.ts';
 import type { Memory } from './memory/memory.ts';
 import { readWholeFile } from './memory/readWholeFile.ts';
 import { redact } from './memory/redact.ts';
+import { startRetention } from './memory/retention.ts';
 import { createViewWriterProcess } from './memory/viewWriterProcess.ts';
 import { createBuiltIn } from './models/embedded/builtIn.ts';
 import { createEmbeddedEngine } from './models/embedded/embeddedEngine.ts';
@@ -66,6 +67,12 @@ export async function createApp(ports: AppPorts): Promise<App> {
   const stopTelling = tellChanges(memory, () =>
     notify('memory.changed', { stats: services.statistics.get(), at: new Date(clock()).toISOString() }),
   );
+  const stopRetention = startRetention({
+    memory,
+    clock,
+    days: () => session.settings().forgetUndecidedAfter,
+    log: (message) => notify('log.event', { level: 'info', event: 'memory', message }),
+  });
   const started = clock();
   const shutdown: (() => void)[] = [];
   const onShutdown = (): void => {
@@ -84,6 +91,7 @@ export async function createApp(ports: AppPorts): Promise<App> {
     onShutdown: (listener) => shutdown.push(listener),
     async dispose(deadlineMs) {
       stopTelling();
+      stopRetention();
       await services.ask.interruptAll();
       await memory.flushViews(deadlineMs);
       await engines.dispose();

@@ -19,6 +19,8 @@ export const settingsSchema = z.object({
   learn: z.enum(LEARN_MODES),
   /** Allows plain http to an address that is not this machine. */
   allowRemoteHttp: z.boolean(),
+  /** Days after which requests without a decision are forgotten; 0 keeps everything. */
+  forgetUndecidedAfter: z.number().int().min(0).max(36_500),
 });
 export type Settings = z.infer<typeof settingsSchema>;
 
@@ -32,4 +34,5 @@ export const DEFAULT_SETTINGS: Settings = {
   contextLength: 8192,
   learn: 'atOnce',
   allowRemoteHttp: false,
+  forgetUndecidedAfter: 0,
 };

@@ -73,6 +73,7 @@ it('no workspace can redirect anything: server, model and data folder have machi
     'engine',
     'dataFolder',
     'allowRemoteHttp',
+    'forgetUndecidedAfter',
     'node.path',
   ]) {
     expect(properties[`whetstone.${name}`]?.scope, name).toMatch(/^(machine|application)$/);

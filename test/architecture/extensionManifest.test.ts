@@ -54,6 +54,7 @@ describe('package.json', () => {
       'strongModel',
       'dataFolder',
       'allowRemoteHttp',
+      'forgetUndecidedAfter',
       'node.path',
     ]) {
       expect(properties[`whetstone.${name}`]?.scope, name).toBe('machine');
