@@ -118,11 +118,11 @@ async function decodeCheckpoint(file: FsFile): Promise<Checkpoint | undefined> {
   if (!(await fill(file, json, start.length)) || firstLine(json) !== start.toString('latin1'))
     return undefined;
   const parsed = headerSchema.safeParse(JSON.parse(json.toString('utf8')));
-  if (!parsed.success || parsed.data.program !== programMark() || parsed.data.endianness !== endianness())
-    return undefined;
+  if (!parsed.success || parsed.data.endianness !== endianness()) return undefined;
   const tables = createIndexTables();
   if (!(await readColumns(file, tables, parsed.data, start.length + length))) return undefined;
-  const { segments, damaged, newerVersion } = parsed.data;
+  const { program, segments, damaged, newerVersion } = parsed.data;
+  if (program !== programMark()) return undefined;
   return { tables, segments, damaged, newerVersion };
 }
 
