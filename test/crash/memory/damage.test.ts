@@ -6,6 +6,7 @@ import type { Envelope } from '../../../sidecar/memory/events.ts';
 import { createFsPort } from '../../../sidecar/memory/fsPort.ts';
 import { encodeLine } from '../../../sidecar/memory/lineCodec.ts';
 import { scanSegment } from '../../../sidecar/memory/scanSegment.ts';
+import { scaled, spread } from './crashScale.ts';
 import { createMemoryStage, decide, type MemoryStage } from './memoryStage.ts';
 
 describe('a damaged journal', () => {
@@ -45,7 +46,7 @@ describe('a damaged journal', () => {
 
   it('gives every whole line, cut off at any byte', { timeout: 60_000 }, async () => {
     expect(whole).toHaveLength(7);
-    for (let cut = 0; cut < bytes.length; cut += 1) {
+    for (const cut of spread([...bytes.keys()], scaled(400, bytes.length))) {
       const { events, damaged } = await scan(bytes.subarray(0, cut));
       const lines = bytes.subarray(0, cut).filter((byte) => byte === 0x0a).length;
       expect([cut, events]).toEqual([cut, whole.slice(0, lines)]);
@@ -55,7 +56,7 @@ describe('a damaged journal', () => {
 
   it('never takes a wrong byte for data, and loses two lines at most', { timeout: 60_000 }, async () => {
     const known = new Set(whole.map((event) => JSON.stringify(event)));
-    for (let at = 0; at < bytes.length; at += 1) {
+    for (const at of spread([...bytes.keys()], scaled(400, bytes.length))) {
       const copy = Buffer.from(bytes);
       copy[at] = (copy[at] ?? 0) ^ (1 << (at % 8));
       const { events } = await scan(copy);

@@ -1,6 +1,9 @@
 import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { scaled } from './crashScale.ts';
 import { createMemoryStage, forEachLine, type MemoryStage } from './memoryStage.ts';
+
+const ROUNDS = scaled(6, 30);
 
 describe('a killed writer', () => {
   let stage: MemoryStage;
@@ -11,7 +14,7 @@ describe('a killed writer', () => {
 
   it('loses nothing that was acknowledged, wherever it is killed', { timeout: 60_000 }, async () => {
     const acknowledged: string[] = [];
-    for (let round = 0; round < 30; round += 1) {
+    for (let round = 0; round < ROUNDS; round += 1) {
       const child = stage.run('decidingChild.ts');
       const ended = once(child, 'exit');
       let seen = 0;
@@ -19,16 +22,16 @@ describe('a killed writer', () => {
         acknowledged.push(line);
         seen += 1;
         // Another moment of the run each time.
-        if (seen === 1 + round) child.kill('SIGKILL');
+        if (seen === 1 + round * (30 / ROUNDS)) child.kill('SIGKILL');
       });
       await ended;
     }
     const memory = await stage.open();
     const recorded = new Set(memory.index.liveDecisions().map((each) => each.decision));
     expect(acknowledged.filter((id) => !recorded.has(id))).toEqual([]);
-    expect(acknowledged.length).toBeGreaterThanOrEqual(30);
+    expect(acknowledged.length).toBeGreaterThanOrEqual(ROUNDS);
     // At most what the three deciders had on the way may be there beyond that.
-    expect(recorded.size - acknowledged.length).toBeLessThanOrEqual(30 * 3 + 30 * 3);
+    expect(recorded.size - acknowledged.length).toBeLessThanOrEqual(ROUNDS * 6);
     expect((await memory.verify()).damaged).toBe(0);
   });
 
