@@ -19,6 +19,8 @@ export const COMMANDS = [
   'pullModel',
   'setUpBuiltIn',
   'setServerToken',
+  'importDecisions',
+  'exportData',
   'installTerminalCommand',
   'diagnose',
   'showLogs',

@@ -12,6 +12,7 @@ import { readDataFolder, readSettings } from '../settings.ts';
 import type { SidecarClient } from '../sidecar/sidecarClient.ts';
 import type { StatusBar } from '../statusBar.ts';
 import { doctorReport } from './doctorReport.ts';
+import { createExchangeCommands } from './exchangeCommands.ts';
 import { installTerminalCommand } from './installTerminalCommand.ts';
 import { showMenu } from './menu.ts';
 import { createModelCommands } from './modelCommands.ts';
@@ -58,6 +59,7 @@ export function createCommands(deps: CommandsDeps): Commands {
     ...panelCommands(deps),
     ...train,
     ...files,
+    ...createExchangeCommands({ client, say, showText }),
     switchModel: models.switchModel,
     selectModel: models.selectModel,
     pullModel: async ([name]) => models.pullModel(typeof name === 'string' ? name : undefined),

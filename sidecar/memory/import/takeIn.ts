@@ -36,38 +36,8 @@ export interface TakeIn {
 /** Decides for each thing found whether it is new. */
 export function createTakeIn(ports: TakeInPorts): TakeIn {
   const { memory, tally } = ports;
-  const seen = new Set<string>();
-  const gone = forgottenIds(memory);
-  let knownEvents = 0;
+  const sieve = createSieve(memory, tally);
   let entries = 0;
-
-  function fresh(event: Envelope): boolean {
-    if (seen.has(event.id)) return false;
-    seen.add(event.id);
-    if (memory.index.has(event.id)) {
-      knownEvents += 1;
-      return false;
-    }
-    if (!isForgotten(event, gone)) return true;
-    tally.remark('What was forgotten here is not taken in again.');
-    return false;
-  }
-
-  /** Lines of what is new among the events of one entry. */
-  function linesOf(place: string, events: readonly Envelope[]): Buffer[] {
-    const lines = events.map((event) => ({ event, kind: event.kind, line: encodeLine(event) }));
-    if (lines.some(({ line }) => line.length > MAX_LINE_BYTES)) {
-      tally.refuse(place, 'it is larger than an event can be');
-      return [];
-    }
-    const added = lines.filter(({ event }) => fresh(event));
-    if (added.length === 0) {
-      tally.know();
-      return [];
-    }
-    for (const { kind } of added) tally.take(kind);
-    return added.map(({ line }) => line);
-  }
 
   function journalLine(place: string, event: Envelope): Buffer[] {
     if (event.v > JOURNAL_VERSION) throw newerVersion();
@@ -75,7 +45,7 @@ export function createTakeIn(ports: TakeInPorts): TakeIn {
       tally.remark('Which version was active there is not taken over: nothing is activated by itself.');
       return [];
     }
-    return linesOf(place, [event]);
+    return sieve.linesOf(place, [event]);
   }
 
   async function record(place: string, entry: ForeignRecord): Promise<Buffer[]> {
@@ -95,12 +65,12 @@ export function createTakeIn(ports: TakeInPorts): TakeIn {
       },
       entry,
     );
-    return linesOf(place, events);
+    return sieve.linesOf(place, events);
   }
 
   return {
     get knownEvents() {
-      return knownEvents;
+      return sieve.known;
     },
     found: async (found) => {
       switch (found.what) {
@@ -115,6 +85,48 @@ export function createTakeIn(ports: TakeInPorts): TakeIn {
           tally.remark(found.text);
           return [];
       }
+    },
+  };
+}
+
+interface Sieve {
+  /** Events met that are recorded here already. */
+  readonly known: number;
+  /** Lines of what is new among the events of one entry. */
+  linesOf(place: string, events: readonly Envelope[]): Buffer[];
+}
+
+function createSieve(memory: Memory, tally: ImportTally): Sieve {
+  const seen = new Set<string>();
+  const gone = forgottenIds(memory);
+  let known = 0;
+
+  function fresh(event: Envelope): boolean {
+    if (seen.has(event.id)) return false;
+    seen.add(event.id);
+    if (memory.index.has(event.id)) {
+      known += 1;
+      return false;
+    }
+    if (!isForgotten(event, gone)) return true;
+    tally.remark('What was forgotten here is not taken in again.');
+    return false;
+  }
+
+  return {
+    get known() {
+      return known;
+    },
+    linesOf: (place, events) => {
+      const lines = events.map((event) => ({ event, line: encodeLine(event) }));
+      if (lines.some(({ line }) => line.length > MAX_LINE_BYTES)) {
+        tally.refuse(place, 'it is larger than an event can be');
+        return [];
+      }
+      const added = lines.filter(({ event }) => fresh(event));
+      if (added.length === 0) tally.know();
+      for (const { event } of added) tally.take(event.kind);
+      return added.map(({ line }) => line);
     },
   };
 }

@@ -113,6 +113,26 @@ describe('a foreign agent_memory.json', () => {
   });
 });
 
+describe('what was forgotten here', () => {
+  it('does not come back by an import', async () => {
+    const path = await stage.file('a.json', FOREIGN);
+    const other = await stage.open('other');
+    await other.take(path);
+    const approved = other.memory.index.liveDecisions().find(({ verdict }) => verdict === 'approved');
+    const none = { candidates: [], decisions: [], events: [], versions: [] };
+    await store.memory.append<'forget'>({
+      ...{ kind: 'forget', requests: [approved?.request ?? ''], why: 'asked' },
+      ...none,
+    });
+    const result = await store.take(path);
+    expect(counts(result)).toEqual({ request: 2, candidate: 2, decision: 1 });
+    expect(result.remarks).toContain('What was forgotten here is not taken in again.');
+    for (const name of await segments(store.folder)) {
+      expect(await readFile(join(store.folder, 'journal', name), 'utf8')).not.toContain('sorted()');
+    }
+  });
+});
+
 describe('this program’s own agent_memory.json, edited by hand', () => {
   const view = (decision: string, request: string, change: object) =>
     JSON.stringify({

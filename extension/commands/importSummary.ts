@@ -1,0 +1,60 @@
+import type { Result } from '../../sidecar/protocol/methods.ts';
+
+type Imported = Result<'import.run'>;
+
+const NAMES: Readonly<Record<string, readonly [string, string]>> = {
+  request: ['request', 'requests'],
+  candidate: ['answer', 'answers'],
+  decision: ['decision', 'decisions'],
+  feedback: ['piece of feedback', 'pieces of feedback'],
+};
+
+/** True where there is anything to take in. */
+export function hasNews({ taken, files }: Imported): boolean {
+  return taken.length > 0 || files.length > 0;
+}
+
+/** What an import adds, in one or two sentences. */
+export function importSentence(result: Imported): string {
+  const { preview, refused, files } = result;
+  if (!hasNews(result)) return `Nothing in it is new.${refusedSentence(refused.count)}`;
+  const named = result.taken.filter(({ kind }) => Object.hasOwn(NAMES, kind));
+  const others = result.taken
+    .filter((each) => !named.includes(each))
+    .reduce((sum, { count }) => sum + count, 0);
+  const parts = [
+    ...named.map(({ kind, count }) => `${count} ${NAMES[kind]?.[count === 1 ? 0 : 1] ?? kind}`),
+    ...(others > 0 ? [`${others} other ${others === 1 ? 'event' : 'events'}`] : []),
+    ...(files.length > 0 ? [`${files.length} ${files.length === 1 ? 'file' : 'files'}`] : []),
+  ];
+  return `${preview ? 'It would add' : 'Added'} ${parts.join(', ')}.${refusedSentence(refused.count)}`;
+}
+
+const refusedSentence = (count: number): string =>
+  count === 0 ? '' : ` ${count} ${count === 1 ? 'entry is' : 'entries are'} refused.`;
+
+/** A text of a foreign file as plain characters of a table. */
+const cell = (text: string): string => text.replace(/[\\`*_{}[\]<>#|!&]/g, '\\$&').replace(/\s+/g, ' ');
+
+/** Everything that an import says, for a person to read. */
+export function importReport(result: Imported): string {
+  const { path, taken, known, refused, remarks, files } = result;
+  const rest = refused.count - refused.first.length;
+  return [
+    '# Import',
+    '',
+    `${cell(path)}: ${importSentence(result)}`,
+    '',
+    ...(taken.length === 0 ? [] : ['| new | |', '|:--|--:|']),
+    ...taken.map(({ kind, count }) => `| ${cell(kind)} | ${count} |`),
+    '',
+    ...(known === 0 ? [] : [`Here already: ${known}.`, '']),
+    ...files.map((file) => `- ${cell(file)}`),
+    ...remarks.map((remark) => `- ${cell(remark)}`),
+    '',
+    ...(refused.count === 0 ? [] : ['## Refused', '', '| where | why |', '|:--|:--|']),
+    ...refused.first.map(({ place, reason }) => `| ${cell(place)} | ${cell(reason)} |`),
+    ...(rest > 0 ? ['', `And ${rest} more.`] : []),
+    '',
+  ].join('\n');
+}
