@@ -11,6 +11,8 @@ import { watchParent } from './watchParent.ts';
 /** Entry of the forked sidecar: one a window, spoken to over the IPC channel, gone when the window is gone. */
 async function main(): Promise<void> {
   redirectConsole(console, (text) => process.stderr.write(text));
+  // Who reads them may be gone; a fault of theirs would be told on them, for ever, and nothing would end.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   const app = await openApp();
 
   let leaving = false;
