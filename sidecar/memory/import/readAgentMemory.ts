@@ -1,5 +1,6 @@
 import type { Verdict } from '../../protocol/words.ts';
 import { MAX_LINE } from './byteLines.ts';
+import { deterministicUlid } from './deterministicUlid.ts';
 import { type AnswerRecord, EntryRefused, type Found } from './foreignRecord.ts';
 import { foreignTime } from './foreignTime.ts';
 import {
@@ -54,6 +55,7 @@ async function* conversations(
   now: number,
   approvals: ReadonlyMap<string, Approval>,
 ): AsyncGenerator<Found> {
+  /** By request id, what stands for its texts; empty where no entry of that id was taken yet. */
   const seen = new Map<string, string>();
   let unsure = 0;
   for await (const { section, number, bytes } of jsonScanner(text, MAX_LINE).values) {
@@ -91,18 +93,15 @@ function conversation(
   seen: Map<string, string>,
 ): Found & { readonly isUnsure?: boolean } {
   const id = typeof row.get('requestid') === 'string' ? String(row.get('requestid')) : '';
-  const fingerprint = JSON.stringify([row.get('prompt'), row.get('response')]);
   const before = id === '' ? undefined : seen.get(id);
-  if (id !== '') seen.set(id, before ?? fingerprint);
-  if (before !== undefined && before !== fingerprint) {
-    return {
-      what: 'refused',
-      place,
-      reason: 'its request_id occurred before with other texts; the first holds',
-    };
-  }
+  if (id !== '') seen.set(id, before ?? '');
   try {
     const record = answer(row, now, approvals.get(id)?.fields);
+    const texts = deterministicUlid(0, record.prompt, record.response);
+    if (before && before !== texts) {
+      throw new EntryRefused('its request_id occurred before with other texts; the first holds');
+    }
+    if (id !== '') seen.set(id, texts);
     const isUnsure = record.verdict === undefined && row.get('approved') === false;
     return { what: 'record', place, record, isUnsure };
   } catch (error) {

@@ -35,7 +35,8 @@ const TABLE_WORDS =
 export async function sourceFormat(fs: FsPort, path: string): Promise<Source> {
   const stat = await statOf(fs, path);
   if (stat.kind === 'folder') return folderFormat(fs, path);
-  if (stat.kind !== 'file') throw unreadable(path, 'It is neither a file nor a folder.');
+  if (stat.kind !== 'file')
+    throw unreadable(path, stat.kind === 'link' ? 'It is a link.' : 'It is neither a file nor a folder.');
   const raw = await headOf(fileBytes(fs, path), path);
   const text = await headOf(textBytes(once(raw)), path);
   const found = binaryFormat(raw) ?? textFormat(text.toString('utf8'));
@@ -83,21 +84,13 @@ function textFormat(head: string): Found | undefined {
   return undefined;
 }
 
-/** A first line that is an object of its own makes it one object a line, unless it holds the lists of a memory file. */
-function objectFormat(text: string): Found {
-  if (/^\{\s*"(conversation_history|approval_history)"\s*:/.test(text)) return { format: 'agentMemory' };
-  const line = text.split('\n', 1)[0] ?? '';
-  const isWhole = isJson(line);
+/** A first line that is an object of its own makes it one object a line, unless it is the whole of a memory file. */
+function objectFormat(text: string): Found | undefined {
   const namesLists = /"(conversation_history|approval_history)"\s*:/.test(text);
-  return {
-    format:
-      !isWhole || (namesLists && line.trim() === text.trim()) ? memoryOrLines(text, namesLists) : 'jsonLines',
-  };
-}
-
-function memoryOrLines(text: string, namesLists: boolean): SourceFormat {
-  // A first line longer than what was looked at is still one line.
-  return namesLists || /^\{\s*\n/.test(text) ? 'agentMemory' : 'jsonLines';
+  const line = text.split('\n', 1)[0] ?? '';
+  if (namesLists && (!isJson(line) || line.trim() === text.trim())) return { format: 'agentMemory' };
+  // Spread over lines it is one object, of a kind that is not known here.
+  return /^\{\s*\n/.test(text) ? undefined : { format: 'jsonLines' };
 }
 
 function isJson(text: string): boolean {

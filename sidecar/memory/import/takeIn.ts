@@ -73,17 +73,17 @@ export function createTakeIn(ports: TakeInPorts): TakeIn {
       return sieve.known;
     },
     found: async (found) => {
-      switch (found.what) {
-        case 'line':
-          return journalLine(found.place, found.event);
-        case 'record':
-          return record(found.place, found.record);
-        case 'refused':
-          tally.refuse(found.place, found.reason);
-          return [];
-        case 'remark':
-          tally.remark(found.text);
-          return [];
+      if (found.what === 'remark') tally.remark(found.text);
+      if (found.what === 'refused') tally.refuse(found.place, found.reason);
+      if (found.what !== 'line' && found.what !== 'record') return [];
+      try {
+        if (found.what === 'line') return journalLine(found.place, found.event);
+        return await record(found.place, found.record);
+      } catch (error) {
+        // JSON reads what is nested deeper than it can write.
+        if (!(error instanceof RangeError)) throw error;
+        tally.refuse(found.place, 'it is nested too deeply');
+        return [];
       }
     },
   };

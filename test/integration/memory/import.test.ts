@@ -200,6 +200,21 @@ describe('tables and logs', () => {
   });
 });
 
+describe('what is nested without end', () => {
+  it('is refused by itself', async () => {
+    const deep = `${'['.repeat(200_000)}${']'.repeat(200_000)}`;
+    const log = (context: string) =>
+      `{"user_input":"x","hypotheses":[{"id":"h1","question":"q","confidence":0.5}],"selected_id":"h1","context":{"a":${context}}}\n`;
+    const result = await store.take(await stage.file('log', log(deep) + log('1')));
+    expect(result.refused.first).toEqual([{ place: 'line 1', reason: 'it is nested too deeply' }]);
+    expect(counts(result)).toEqual({ request: 1, hypotheses: 1, choice: 1 });
+    const memory = `{"conversation_history":[{"request_id":"a","prompt":${deep},"response":"x"},{"prompt":"p","response":"r","x":${deep}}]}`;
+    const second = await store.take(await stage.file('mem', memory));
+    expect(counts(second)).toEqual({ request: 1, candidate: 1 });
+    expect(second.refused.count).toBe(1);
+  });
+});
+
 describe('what is no source', () => {
   it('is refused with a reason', async () => {
     const empty = join(stage.base, 'empty');
@@ -211,6 +226,7 @@ describe('what is no source', () => {
       [empty, 'import.unknownFormat'],
       [await stage.file('picture.png', Buffer.from([0x89, 0x50, 0x4e, 0x47, 0, 0])), 'import.unknownFormat'],
       [await stage.file('nothing', ''), 'import.unknownFormat'],
+      [await stage.file('settings.json', '{\n  "name": "x"\n}\n'), 'import.unknownFormat'],
       [await stage.file('letter.txt', 'Dear all, how are you?\n'), 'import.unknownFormat'],
     ];
     for (const [path, code] of cases) await expect(store.take(path), path).rejects.toMatchObject({ code });
