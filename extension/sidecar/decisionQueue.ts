@@ -34,6 +34,7 @@ const REFUSALS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'rpc.unknownMethod',
   'rpc.scope',
   'input.tooLarge',
+  'request.forgotten',
   'request.unknown',
   'candidate.unknown',
   'decision.unknown',

@@ -167,6 +167,8 @@ class DiskMemory implements Memory {
   async reset(): Promise<string> {
     const held = await waitForLock(() => this.lock('exclusive'));
     try {
+      // What an earlier process began to forget is not to be kept in quarantine.
+      await this.#erase();
       await this.#segments.seal();
       const quarantine = await this.#moveAway();
       await this.#sync.restart();

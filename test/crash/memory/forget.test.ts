@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { monotonicFactory } from 'ulid';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -77,6 +77,11 @@ describe('forgetting', () => {
     const view = JSON.parse(await readFile(join(stage.folder, 'agent_memory.json'), 'utf8'));
     expect(view.conversation_history).toHaveLength(1);
     expect((await memory.verify()).events).toBe(events + 1);
+    for (const entry of await readdir(stage.folder, { recursive: true, withFileTypes: true })) {
+      const { mode } = await lstat(join(entry.parentPath, entry.name));
+      if (entry.isSocket()) continue;
+      expect([entry.name, mode & 0o777]).toEqual([entry.name, entry.isDirectory() ? 0o700 : 0o600]);
+    }
   });
 
   it('says what it would take and changes nothing', async () => {
