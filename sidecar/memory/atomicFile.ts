@@ -15,6 +15,8 @@ export interface AtomicFile {
   /** Where it is until it is published. */
   readonly temp: string;
   write(chunk: Uint8Array): Promise<void>;
+  /** Says how large the file is, where it was written by its temporary name. */
+  wrote(size: number): void;
   /** Makes what was written durable, still under its temporary name. */
   finish(): Promise<void>;
   /** Puts the finished file in the place of the old one and makes that durable. */
@@ -52,6 +54,9 @@ export async function createAtomicFile(ports: AtomicWritePorts, path: string): P
     write: async (chunk) => {
       await writeAll(file, chunk);
       bytes += chunk.length;
+    },
+    wrote: (size) => {
+      bytes = size;
     },
     finish: async () => {
       const { size } = await file.stat();

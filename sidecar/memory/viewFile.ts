@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type AtomicFile, createAtomicFile } from './atomicFile.ts';
 import type { DataFolder } from './dataFolder.ts';
 import type { FsPort } from './fsPort.ts';
+import { forEachChunk } from './readWholeFile.ts';
 import type { ViewFile } from './viewState.ts';
 
 /** Text is gathered to about this many characters a write. */
@@ -12,7 +13,9 @@ const WRITE_CHARACTERS = 256 * 1024;
 export interface NewView {
   readonly name: ViewFile;
   readonly file: AtomicFile;
-  write(piece: string | Uint8Array): Promise<void>;
+  write(piece: string): Promise<void>;
+  /** Reads the file for its hash, where it was written by its temporary name and has this size. */
+  wrote(size: number): Promise<void>;
   /** Makes it durable, still under its temporary name; returns its hash. */
   finish(): Promise<string>;
 }
@@ -21,22 +24,22 @@ export async function createNewView(fs: FsPort, folder: DataFolder, name: ViewFi
   const file = await createAtomicFile({ fs }, join(folder.path, name));
   const hash = createHash('sha256');
   let text = '';
-  const put = async (bytes: Uint8Array): Promise<void> => {
-    hash.update(bytes);
-    await file.write(bytes);
-  };
   const flush = async (): Promise<void> => {
     const bytes = Buffer.from(text, 'utf8');
     text = '';
-    await put(bytes);
+    hash.update(bytes);
+    if (bytes.length > 0) await file.write(bytes);
   };
   return {
     name,
     file,
     write: async (piece) => {
-      if (typeof piece !== 'string') return put(piece);
       text += piece;
       if (text.length >= WRITE_CHARACTERS) await flush();
+    },
+    wrote: async (size) => {
+      file.wrote(size);
+      await forEachChunk(fs, file.temp, (chunk) => hash.update(chunk));
     },
     finish: async () => {
       await flush();

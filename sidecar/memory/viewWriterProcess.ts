@@ -24,6 +24,8 @@ const KEPT = [
   'ELECTRON_RUN_AS_NODE',
   'ELECTRON_NO_ASAR',
 ];
+/** Texts pass through by the hundred megabytes; the engine would let its nursery grow for them and never shrink it. */
+const SMALL_HEAP = '--max-semi-space-size=2';
 /** More output than this is not a report. */
 const MAX_OUTPUT = 100_000;
 
@@ -35,7 +37,12 @@ export function createViewWriterProcess(options: ViewWriterProcessOptions): View
   );
   return {
     start: (dataFolder) => {
-      const args = [options.script, dataFolder, ...(options.wasm === undefined ? [] : [options.wasm])];
+      const args = [
+        SMALL_HEAP,
+        options.script,
+        dataFolder,
+        ...(options.wasm === undefined ? [] : [options.wasm]),
+      ];
       // Its own process group: Ctrl+C in the terminal should not stop it half-way.
       const child = spawn(options.execPath ?? process.execPath, args, {
         env,

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { TEMP_SUFFIX } from './atomicFile.ts';
+import { type DatabaseFile, openDatabaseFile } from './databaseFile.ts';
 import type { DataFolder } from './dataFolder.ts';
 import { createDiskEventSource, type DiskEventSource } from './diskEventSource.ts';
 import type { FsPort } from './fsPort.ts';
@@ -45,7 +46,7 @@ export async function writeViews(ports: WriteViewsPorts): Promise<Omit<ViewRepor
     if (isFarBehind(source)) await source.saveCheckpoint();
     await publisher.publish(training);
     const database = await make('whetstone.db');
-    await database.write(await whetstoneDb(source, ports.wasm));
+    await writeDatabase(source, ports.wasm, database);
     await publisher.publish(database);
     await publisher.end();
     return { ...known, bytes: memory.file.bytes, notices: [...source.notices, ...publisher.notices] };
@@ -63,6 +64,19 @@ async function writeTexts(source: DiskEventSource, memory: NewView, training: Ne
     await training.write(trainingDataLine(answer));
   }
   for (const piece of pieces.end()) await memory.write(piece);
+}
+
+async function writeDatabase(source: DiskEventSource, wasm: Uint8Array, view: NewView): Promise<void> {
+  let file: DatabaseFile | undefined;
+  try {
+    await whetstoneDb(source, wasm, (empty) => {
+      file = openDatabaseFile(view.file.temp, empty);
+      return file.contents;
+    });
+    await view.wrote(file?.size() ?? 0);
+  } finally {
+    file?.close();
+  }
 }
 
 function isFarBehind({ bytes }: DiskEventSource): boolean {

@@ -13,20 +13,37 @@ import type { EventSource } from './eventSource.ts';
 /** Several answers fit on a page; on SQLite's usual 4,096 bytes nearly half of each would be left empty. */
 const PAGE_BYTES = 16_384;
 
-/** The image of `whetstone.db`; `wasm` are the bytes of `sql-wasm.wasm`. */
-export async function whetstoneDb(source: EventSource, wasm: Uint8Array): Promise<Uint8Array> {
+/**
+ * Fills `whetstone.db`; `wasm` are the bytes of `sql-wasm.wasm`. `open` gets the bytes of an empty database and gives
+ * those to work on, which may lie in a file.
+ */
+export async function whetstoneDb(
+  source: EventSource,
+  wasm: Uint8Array,
+  open: (empty: Uint8Array) => Uint8Array,
+): Promise<void> {
   const sql = await initSqlJs({ wasmBinary: wasm.slice().buffer });
-  const db = new sql.Database();
+  const db = new sql.Database(open(emptyDatabase(sql)));
   try {
-    db.run(`PRAGMA page_size = ${PAGE_BYTES}`);
+    // Nobody sees the file before it is whole.
+    db.run('PRAGMA journal_mode = OFF');
     db.run('BEGIN');
-    for (const statement of createStatements()) db.run(statement);
     const { insert, free } = createInsert(db);
     for await (const event of source.events()) await insertEvent(source, event, insert);
     await insertDerived(source, insert);
     insert('meta', DATABASE_SCHEMA, source.index.asOf);
     free();
     db.run('COMMIT');
+  } finally {
+    db.close();
+  }
+}
+
+function emptyDatabase(sql: initSqlJs.SqlJsStatic): Uint8Array {
+  const db = new sql.Database();
+  try {
+    db.run(`PRAGMA page_size = ${PAGE_BYTES}`);
+    for (const statement of createStatements()) db.run(statement);
     return db.export();
   } finally {
     db.close();
