@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { errnoOf } from './diskError.ts';
 import type { FsPort } from './fsPort.ts';
 import { listSegments } from './journalReader.ts';
 import { parseEvent } from './parseEvent.ts';
@@ -12,8 +13,22 @@ export interface Verification {
   readonly findings: readonly string[];
 }
 
+/** Segments can be merged so many times while they are read. */
+const TRIES = 5;
+
 /** Reads every line of every segment again and checks its checksum; changes nothing. */
 export async function verifyJournal(fs: FsPort, journal: string): Promise<Verification> {
+  for (let left = TRIES - 1; ; left -= 1) {
+    try {
+      return await readAll(fs, journal);
+    } catch (error) {
+      // A segment went while it was looked at: its events are in another one.
+      if (errnoOf(error) !== 'ENOENT' || left === 0) throw error;
+    }
+  }
+}
+
+async function readAll(fs: FsPort, journal: string): Promise<Verification> {
   const names = await listSegments(fs, journal);
   const ids = new Set<string>();
   const findings: string[] = [];
