@@ -1,5 +1,5 @@
 import { CATEGORIES, categorySchema } from '../../sidecar/protocol/words.ts';
-import { createButton } from '../components/button.ts';
+import { type ButtonControl, createButton } from '../components/button.ts';
 import { createDropdown, type DropdownControl } from '../components/dropdown.ts';
 import { categoryWords } from '../displayWords.ts';
 import { element } from '../element.ts';
@@ -59,13 +59,7 @@ export function createPromptBox(options: PromptBoxOptions): PromptBox {
     suggestions.hide();
     options.onSend(prompt);
   };
-  const send = createButton({
-    text: 'Send',
-    icon: 'send',
-    kind: 'primary',
-    title: 'Send (Enter)',
-    onPress: submit,
-  });
+  const send = sendButton(submit);
   const typed = () => {
     recall.reset();
     changed();
@@ -89,15 +83,9 @@ export function createPromptBox(options: PromptBoxOptions): PromptBox {
     element('span', { class: 'space' }),
     send,
   );
+  const parts = [suggestions.element, chips.element, area, row];
   return {
-    element: element(
-      'section',
-      { class: 'box', label: 'Ask' },
-      suggestions.element,
-      chips.element,
-      area,
-      row,
-    ),
+    element: element('section', { class: 'box', label: 'Ask' }, ...parts),
     update: (frame) => {
       history = frame.history;
       chips.update(frame.chips);
@@ -142,6 +130,10 @@ function textArea(): HTMLTextAreaElement {
       'aria-controls': 'suggestions',
     },
   });
+}
+
+function sendButton(onPress: () => void): ButtonControl {
+  return createButton({ text: 'Send', icon: 'send', kind: 'primary', title: 'Send (Enter)', onPress });
 }
 
 /** Types the `@` that opens the list. */
