@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import { monotonicFactory } from 'ulid';
-import { resolveDataFolder } from './memory/resolveDataFolder.ts';
+import { resolveDataFolder } from './memory/disk/resolveDataFolder.ts';
 
 /** What the app takes from the machine; tests pass their own. */
 export interface AppPorts {

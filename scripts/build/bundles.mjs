@@ -20,7 +20,7 @@ export const SHIPPED = [
   },
   {
     name: 'viewWriter',
-    entry: 'sidecar/memory/viewWriterMain.ts',
+    entry: 'sidecar/memory/views/viewWriterMain.ts',
     outfile: 'viewWriter.cjs',
     options: NODE,
   },

@@ -1,5 +1,5 @@
+import type { RequestEntry } from '../memory/index/memoryIndex.ts';
 import type { Memory } from '../memory/memory.ts';
-import type { RequestEntry } from '../memory/memoryIndex.ts';
 import type { Exchange } from './promptBuilder.ts';
 import { readCandidate, readDecidedText, readRequest } from './recordedTexts.ts';
 

@@ -1,6 +1,6 @@
 import type { EventOf } from '../memory/events.ts';
+import type { CandidateEntry, DecisionEntry, RequestEntry } from '../memory/index/memoryIndex.ts';
 import type { Memory } from '../memory/memory.ts';
-import type { CandidateEntry, DecisionEntry, RequestEntry } from '../memory/memoryIndex.ts';
 
 /** The request as recorded; undefined where the journal can't give it. */
 export async function readRequest(

@@ -1,5 +1,5 @@
+import type { RequestEntry } from '../memory/index/memoryIndex.ts';
 import type { Memory } from '../memory/memory.ts';
-import type { RequestEntry } from '../memory/memoryIndex.ts';
 import { AppError } from '../protocol/errors.ts';
 import type { Params, Result } from '../protocol/methods.ts';
 import type { RequestRecord } from '../protocol/requestSchemas.ts';

@@ -1,5 +1,5 @@
+import type { DecisionEntry } from '../memory/index/memoryIndex.ts';
 import type { Memory } from '../memory/memory.ts';
-import type { DecisionEntry } from '../memory/memoryIndex.ts';
 import type { Decision } from '../protocol/requestSchemas.ts';
 import { readDecidedText, readDecision, readRequest } from './recordedTexts.ts';
 

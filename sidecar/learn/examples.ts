@@ -1,6 +1,6 @@
 import MiniSearch from 'minisearch';
+import type { DecisionEntry } from '../memory/index/memoryIndex.ts';
 import type { Memory } from '../memory/memory.ts';
-import type { DecisionEntry } from '../memory/memoryIndex.ts';
 
 /** An answer that the user approved or corrected, with the prompt it answered. */
 export interface Example {

@@ -1,4 +1,4 @@
-import type { DecisionEntry } from '../memory/memoryIndex.ts';
+import type { DecisionEntry } from '../memory/index/memoryIndex.ts';
 import type { Noted } from '../protocol/requestSchemas.ts';
 import type { Settings } from '../protocol/settingsSchemas.ts';
 import { reasonWords, type Verdict } from '../protocol/words.ts';

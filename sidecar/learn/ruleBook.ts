@@ -1,5 +1,5 @@
+import type { DecisionEntry } from '../memory/index/memoryIndex.ts';
 import type { Memory } from '../memory/memory.ts';
-import type { DecisionEntry } from '../memory/memoryIndex.ts';
 import { AppError } from '../protocol/errors.ts';
 import { type DecisionSignals, decisionSignals } from './decisionSignals.ts';
 import { deriveRules, type LearnedRule } from './deriveRules.ts';

@@ -1,5 +1,5 @@
+import type { MemoryIndex } from '../memory/index/memoryIndex.ts';
 import type { Memory } from '../memory/memory.ts';
-import type { MemoryIndex } from '../memory/memoryIndex.ts';
 import type { Rate, Stats } from '../protocol/statsSchemas.ts';
 import { CATEGORIES, type Category, DENY_REASONS, phaseOf } from '../protocol/words.ts';
 import { activeVersion, versionStates } from './versionStates.ts';

@@ -1,5 +1,5 @@
 import type { EventOf } from '../memory/events.ts';
-import type { MemoryIndex } from '../memory/memoryIndex.ts';
+import type { MemoryIndex } from '../memory/index/memoryIndex.ts';
 
 export type VersionDetail = NonNullable<EventOf<'version'>['detail']>;
 

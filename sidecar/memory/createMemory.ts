@@ -1,35 +1,35 @@
 import { AppError } from '../protocol/errors.ts';
-import { type Append, createAppend } from './appendQueue.ts';
-import { type CompactionSchedule, createCompactionSchedule } from './compactionSchedule.ts';
-import { compactJournal } from './compactJournal.ts';
-import { createMemoryIndex } from './createMemoryIndex.ts';
-import { type DataFolder, openDataFolder } from './dataFolder.ts';
-import { diskError } from './diskError.ts';
+import { type DataFolder, openDataFolder } from './disk/dataFolder.ts';
+import { diskError } from './disk/diskError.ts';
+import { takeLock } from './disk/exclusiveLock.ts';
+import { createFolderHandle } from './disk/folderHandle.ts';
+import { createFsPort, type FsPort } from './disk/fsPort.ts';
 import { JOURNAL_VERSION, type JournalEvent } from './events.ts';
-import { takeLock } from './exclusiveLock.ts';
-import { createFolderHandle } from './folderHandle.ts';
 import {
   carryOutForgetting,
   type Erasure,
   type ForgetKeeperPorts,
   isAboutNoted,
   noteAbout,
-} from './forgetKeeper.ts';
-import { type ForgetWhat, planForgetting } from './forgetPlan.ts';
-import { createForgetting, type Forgetting } from './forgetting.ts';
-import { createForgotten } from './forgotten.ts';
-import { createFsPort, type FsPort } from './fsPort.ts';
-import { createJournalFollower } from './journalFollower.ts';
-import { createJournalSync, type JournalSync } from './journalSync.ts';
-import { encodeLine } from './lineCodec.ts';
+} from './forget/forgetKeeper.ts';
+import { type ForgetWhat, planForgetting } from './forget/forgetPlan.ts';
+import { createForgetting, type Forgetting } from './forget/forgetting.ts';
+import { createForgotten } from './forget/forgotten.ts';
+import { createMemoryIndex } from './index/createMemoryIndex.ts';
+import { type Append, createAppend } from './journal/appendQueue.ts';
+import { type CompactionSchedule, createCompactionSchedule } from './journal/compactionSchedule.ts';
+import { compactJournal } from './journal/compactJournal.ts';
+import { createJournalFollower } from './journal/journalFollower.ts';
+import { createJournalSync, type JournalSync } from './journal/journalSync.ts';
+import { encodeLine } from './journal/lineCodec.ts';
+import { createSegmentWriter, type SegmentWriter } from './journal/segmentWriter.ts';
+import { SEGMENT_KIND, type Verification, verifyJournal } from './journal/verifyJournal.ts';
+import { holdWriterLock } from './journal/writerLock.ts';
 import { createListeners, type Listeners } from './listeners.ts';
 import type { FolderHandle, Forgotten, HeldLock, Memory } from './memory.ts';
 import { resetMemory } from './resetMemory.ts';
-import { createSegmentWriter, type SegmentWriter } from './segmentWriter.ts';
-import { SEGMENT_KIND, type Verification, verifyJournal } from './verifyJournal.ts';
-import { createViewScheduler, type ViewScheduler } from './viewScheduler.ts';
-import type { ViewWriterPort } from './viewWriterPort.ts';
-import { holdWriterLock } from './writerLock.ts';
+import { createViewScheduler, type ViewScheduler } from './views/viewScheduler.ts';
+import type { ViewWriterPort } from './views/viewWriterPort.ts';
 
 export interface MemoryPorts {
   /** Absolute path; made where it is missing. */

@@ -1,5 +1,5 @@
 import type { BodyOf, EventBody, EventKind, EventOf, JournalEvent } from './events.ts';
-import type { MemoryIndex } from './memoryIndex.ts';
+import type { MemoryIndex } from './index/memoryIndex.ts';
 
 /** A folder inside the data folder that one part of the program may write. Names are single path segments. */
 export interface FolderHandle {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import type { DataFolder } from './dataFolder.ts';
-import { errnoOf } from './diskError.ts';
-import type { FsPort } from './fsPort.ts';
+import type { DataFolder } from './disk/dataFolder.ts';
+import { errnoOf } from './disk/diskError.ts';
+import type { FsPort } from './disk/fsPort.ts';
 
 /** What was recorded or learned. Downloads (`engine`, `models`) and `logs` stay. */
 const MOVED = [

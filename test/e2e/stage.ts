@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import type { Envelope } from '../../sidecar/memory/events.ts';
-import { decodeLine } from '../../sidecar/memory/lineCodec.ts';
+import { decodeLine } from '../../sidecar/memory/journal/lineCodec.ts';
 import { type CodeServer, type CodeServerOptions, startCodeServer } from '../helpers/codeServer.ts';
 import { openWorkbench, startBrowser, type WindowOptions, type Workbench } from '../helpers/driver.ts';
 import { type RealOllama, type RealOllamaOptions, startRealOllama } from '../helpers/realOllama.ts';

@@ -119,9 +119,12 @@ function quickInput(page: Page): QuickInput {
       // The palette lists what is known when it opens; an extension that is still being read comes with the next try.
       await until(`the command ${title}`, async () => {
         await open('F1', title);
-        const chosen = await chooseRow(rows, title, (label) => exact.test(label), 2_000).catch(() => false);
-        if (chosen === false) await page.keyboard.press('Escape');
-        return chosen !== false;
+        const chosen = await chooseRow(rows, title, (label) => exact.test(label), 2_000).then(
+          () => true,
+          () => false,
+        );
+        if (!chosen) await page.keyboard.press('Escape');
+        return chosen;
       });
     },
     openFile: async (path) => {
@@ -156,7 +159,8 @@ async function chooseRow(
     return at < 0 ? undefined : { at };
   };
   const index = await until(`"${what}" in the quick input`, find, deadlineMs);
-  await rows.nth(index.at).click();
+  // The list can be drawn anew between the look and the click.
+  await rows.nth(index.at).click(deadlineMs === undefined ? {} : { timeout: deadlineMs });
 }
 
 function labels(rows: Locator): Promise<string[]> {

@@ -1,7 +1,7 @@
 import { monotonicFactory } from 'ulid';
-import { createMemoryIndex } from '../../sidecar/memory/createMemoryIndex.ts';
 import type { EventBody, JournalEvent } from '../../sidecar/memory/events.ts';
 import { eventBodySchema } from '../../sidecar/memory/events.ts';
+import { createMemoryIndex } from '../../sidecar/memory/index/createMemoryIndex.ts';
 import type { FolderHandle, Memory } from '../../sidecar/memory/memory.ts';
 
 const NOTHING_FORGOTTEN = {

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { closeSync, constants, mkdirSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { type EventBody, JOURNAL_VERSION } from '../../sidecar/memory/events.ts';
-import { encodeLine } from '../../sidecar/memory/lineCodec.ts';
-import { formatUlid } from '../../sidecar/memory/ulidBits.ts';
+import { formatUlid } from '../../sidecar/memory/index/ulidBits.ts';
+import { encodeLine } from '../../sidecar/memory/journal/lineCodec.ts';
 
 const START = Date.UTC(2026, 0, 1);
 const MINUTE = 60_000;

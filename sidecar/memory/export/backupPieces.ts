@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import type { DataFolder } from '../dataFolder.ts';
+import type { DataFolder } from '../disk/dataFolder.ts';
+import type { FsPort } from '../disk/fsPort.ts';
 import type { Envelope } from '../events.ts';
-import type { FsPort } from '../fsPort.ts';
 import { segmentHeader } from '../import/importSegments.ts';
 import { BACKUP_VERSION, MANIFEST, type Manifest } from '../import/readBackup.ts';
 import { keptFiles, MAX_KEPT_FILE, readSegments, wholeFile } from '../import/readJournal.ts';
-import { encodeLine } from '../lineCodec.ts';
-import { writtenSegmentName } from '../segmentName.ts';
-import { ROTATE_BYTES } from '../segmentWriter.ts';
+import { encodeLine } from '../journal/lineCodec.ts';
+import { writtenSegmentName } from '../journal/segmentName.ts';
+import { ROTATE_BYTES } from '../journal/segmentWriter.ts';
 import { createEventRedactor } from './eventRedactor.ts';
 import { TAR_END, tarEntry } from './tarFormat.ts';
 

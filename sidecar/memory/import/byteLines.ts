@@ -1,4 +1,4 @@
-import { LINE_FEED } from '../lineCodec.ts';
+import { LINE_FEED } from '../journal/lineCodec.ts';
 
 /** Longest line that is held in memory, in bytes. */
 export const MAX_LINE = 4 * 1024 * 1024;

@@ -1,8 +1,8 @@
 import { basename, isAbsolute, join, resolve } from 'node:path';
 import { AppError } from '../../protocol/errors.ts';
 import type { Params, Result } from '../../protocol/methods.ts';
-import { diskError } from '../diskError.ts';
-import type { FsPort } from '../fsPort.ts';
+import { diskError } from '../disk/diskError.ts';
+import type { FsPort } from '../disk/fsPort.ts';
 import type { Memory } from '../memory.ts';
 import type { Found } from './foreignRecord.ts';
 import { createImportSegments, type ImportSegments } from './importSegments.ts';

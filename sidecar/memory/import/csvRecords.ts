@@ -1,4 +1,4 @@
-import { LINE_FEED } from '../lineCodec.ts';
+import { LINE_FEED } from '../journal/lineCodec.ts';
 import { MAX_LINE } from './byteLines.ts';
 
 const [QUOTE, RETURN] = [0x22, 0x0d];

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
-import { atomicWrite } from '../atomicWrite.ts';
+import { atomicWrite } from '../disk/atomicWrite.ts';
+import type { FsPort } from '../disk/fsPort.ts';
 import { type Envelope, JOURNAL_VERSION } from '../events.ts';
-import type { FsPort } from '../fsPort.ts';
-import { encodeLine } from '../lineCodec.ts';
-import { writtenSegmentName } from '../segmentName.ts';
-import { ROTATE_BYTES } from '../segmentWriter.ts';
-import { SEGMENT_KIND } from '../verifyJournal.ts';
+import { encodeLine } from '../journal/lineCodec.ts';
+import { writtenSegmentName } from '../journal/segmentName.ts';
+import { ROTATE_BYTES } from '../journal/segmentWriter.ts';
+import { SEGMENT_KIND } from '../journal/verifyJournal.ts';
 
 export interface ImportSegmentsPorts {
   readonly fs: FsPort;

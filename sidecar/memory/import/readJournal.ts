@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import { errnoOf } from '../diskError.ts';
-import type { FsPort } from '../fsPort.ts';
-import { listSegments } from '../journalReader.ts';
-import { decodeLine, MAX_LINE_BYTES } from '../lineCodec.ts';
-import { SEGMENT_KIND } from '../verifyJournal.ts';
+import { errnoOf } from '../disk/diskError.ts';
+import type { FsPort } from '../disk/fsPort.ts';
+import { listSegments } from '../journal/journalReader.ts';
+import { decodeLine, MAX_LINE_BYTES } from '../journal/lineCodec.ts';
+import { SEGMENT_KIND } from '../journal/verifyJournal.ts';
 import { byteLines } from './byteLines.ts';
 import type { Found } from './foreignRecord.ts';
 import { fileBytes } from './textBytes.ts';

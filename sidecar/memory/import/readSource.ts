@@ -1,5 +1,5 @@
 import { AppError } from '../../protocol/errors.ts';
-import type { FsPort } from '../fsPort.ts';
+import type { FsPort } from '../disk/fsPort.ts';
 import type { Found } from './foreignRecord.ts';
 import { readAgentMemory } from './readAgentMemory.ts';
 import { readBackup } from './readBackup.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type BodyOf, type Envelope, type EventKind, eventBodySchema, JOURNAL_VERSION } from '../events.ts';
-import type { MemoryIndex } from '../memoryIndex.ts';
+import type { MemoryIndex } from '../index/memoryIndex.ts';
 import { deterministicUlid } from './deterministicUlid.ts';
 import type {
   AnswerRecord,

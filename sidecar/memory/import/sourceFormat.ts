@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { AppError } from '../../protocol/errors.ts';
 import type { SourceFormat } from '../../protocol/exchangeSchemas.ts';
-import { errnoOf } from '../diskError.ts';
-import type { FsPort, FsStat } from '../fsPort.ts';
+import { errnoOf } from '../disk/diskError.ts';
+import type { FsPort, FsStat } from '../disk/fsPort.ts';
 import { fileBytes, textBytes } from './textBytes.ts';
 
 export interface Source {

@@ -1,7 +1,7 @@
 import { AppError } from '../../protocol/errors.ts';
 import { type Envelope, JOURNAL_VERSION } from '../events.ts';
-import { isForgotten } from '../forgetRules.ts';
-import { encodeLine, MAX_LINE_BYTES } from '../lineCodec.ts';
+import { isForgotten } from '../forget/forgetRules.ts';
+import { encodeLine, MAX_LINE_BYTES } from '../journal/lineCodec.ts';
 import type { Memory } from '../memory.ts';
 import type { ForeignRecord, Found } from './foreignRecord.ts';
 import type { ImportTally } from './importTally.ts';

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import type { FsFile, FsPort } from '../fsPort.ts';
+import type { FsFile, FsPort } from '../disk/fsPort.ts';
 
 /** Read size; between two reads other work gets its turn. */
 const CHUNK_BYTES = 256 * 1024;

@@ -1,5 +1,5 @@
 import type { EventKind, EventOf } from '../events.ts';
-import type { DecisionEntry } from '../memoryIndex.ts';
+import type { DecisionEntry } from '../index/memoryIndex.ts';
 import type { EventSource } from './eventSource.ts';
 import { reasonText } from './reasonText.ts';
 

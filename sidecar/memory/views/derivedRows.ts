@@ -1,5 +1,5 @@
 import type { EventOf } from '../events.ts';
-import type { DecisionEntry, RequestEntry } from '../memoryIndex.ts';
+import type { DecisionEntry, RequestEntry } from '../index/memoryIndex.ts';
 import { readKind } from './decidedAnswers.ts';
 import type { Insert } from './eventRows.ts';
 import type { EventSource } from './eventSource.ts';

@@ -1,5 +1,5 @@
 import type { JournalEvent } from '../events.ts';
-import type { MemoryIndex } from '../memoryIndex.ts';
+import type { MemoryIndex } from '../index/memoryIndex.ts';
 
 /** What a view is made from: the index for order and verdicts, the events for texts. */
 export interface EventSource {

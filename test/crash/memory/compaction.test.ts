@@ -2,17 +2,17 @@ import { appendFile, readdir, readFile, rename, stat, writeFile } from 'node:fs/
 import { join } from 'node:path';
 import { monotonicFactory } from 'ulid';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type CompactPorts, compactJournal } from '../../../sidecar/memory/compactJournal.ts';
-import { crc32 } from '../../../sidecar/memory/crc32.ts';
-import { dataFolderPaths } from '../../../sidecar/memory/dataFolder.ts';
+import { dataFolderPaths } from '../../../sidecar/memory/disk/dataFolder.ts';
+import { createFsPort, type FsPort } from '../../../sidecar/memory/disk/fsPort.ts';
 import type { Envelope } from '../../../sidecar/memory/events.ts';
-import { createFsPort, type FsPort } from '../../../sidecar/memory/fsPort.ts';
-import { listSegments } from '../../../sidecar/memory/journalReader.ts';
-import { decodeLine, encodeLine } from '../../../sidecar/memory/lineCodec.ts';
-import { rewriteSegments } from '../../../sidecar/memory/rewriteSegment.ts';
-import { segmentPieces } from '../../../sidecar/memory/segmentPieces.ts';
-import { SEGMENT_KIND, verifyJournal } from '../../../sidecar/memory/verifyJournal.ts';
-import { holdWriterLock, isWriterAlive } from '../../../sidecar/memory/writerLock.ts';
+import { type CompactPorts, compactJournal } from '../../../sidecar/memory/journal/compactJournal.ts';
+import { crc32 } from '../../../sidecar/memory/journal/crc32.ts';
+import { listSegments } from '../../../sidecar/memory/journal/journalReader.ts';
+import { decodeLine, encodeLine } from '../../../sidecar/memory/journal/lineCodec.ts';
+import { rewriteSegments } from '../../../sidecar/memory/journal/rewriteSegment.ts';
+import { segmentPieces } from '../../../sidecar/memory/journal/segmentPieces.ts';
+import { SEGMENT_KIND, verifyJournal } from '../../../sidecar/memory/journal/verifyJournal.ts';
+import { holdWriterLock, isWriterAlive } from '../../../sidecar/memory/journal/writerLock.ts';
 import { tried } from './crashScale.ts';
 import { createMemoryStage, decide, type MemoryStage } from './memoryStage.ts';
 

@@ -1,11 +1,11 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createMemoryIndex } from '../../../sidecar/memory/createMemoryIndex.ts';
+import { createFsPort } from '../../../sidecar/memory/disk/fsPort.ts';
 import type { Envelope } from '../../../sidecar/memory/events.ts';
-import { createFsPort } from '../../../sidecar/memory/fsPort.ts';
-import { encodeLine } from '../../../sidecar/memory/lineCodec.ts';
-import { scanSegment } from '../../../sidecar/memory/scanSegment.ts';
+import { createMemoryIndex } from '../../../sidecar/memory/index/createMemoryIndex.ts';
+import { encodeLine } from '../../../sidecar/memory/journal/lineCodec.ts';
+import { scanSegment } from '../../../sidecar/memory/journal/scanSegment.ts';
 import { scaled, spread } from './crashScale.ts';
 import { createMemoryStage, decide, type MemoryStage } from './memoryStage.ts';
 

@@ -2,10 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import initSqlJs from 'sql.js';
 import * as z from 'zod';
-import { dataFolderPaths } from '../../../sidecar/memory/dataFolder.ts';
-import { createFsPort } from '../../../sidecar/memory/fsPort.ts';
+import { dataFolderPaths } from '../../../sidecar/memory/disk/dataFolder.ts';
+import { createFsPort } from '../../../sidecar/memory/disk/fsPort.ts';
 import type { Memory } from '../../../sidecar/memory/memory.ts';
-import { writeViews } from '../../../sidecar/memory/writeViews.ts';
+import { writeViews } from '../../../sidecar/memory/views/writeViews.ts';
 import type { Verdict } from '../../../sidecar/protocol/words.ts';
 import { textOf } from './toldDecision.ts';
 

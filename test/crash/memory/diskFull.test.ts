@@ -1,7 +1,7 @@
 import { readdir, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createFsPort, type FsFile, type FsPort } from '../../../sidecar/memory/fsPort.ts';
+import { createFsPort, type FsFile, type FsPort } from '../../../sidecar/memory/disk/fsPort.ts';
 import { createMemoryStage, decide, type MemoryStage } from './memoryStage.ts';
 
 /** The real file system with a disk of so many bytes, in which a write takes what still fits, and a sync that can fail. */

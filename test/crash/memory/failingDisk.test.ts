@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { monotonicFactory } from 'ulid';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createFsPort, type FsPort } from '../../../sidecar/memory/fsPort.ts';
+import { createFsPort, type FsPort } from '../../../sidecar/memory/disk/fsPort.ts';
 import type { Memory } from '../../../sidecar/memory/memory.ts';
 import { AppError } from '../../../sidecar/protocol/errors.ts';
 import { scaled, tried } from './crashScale.ts';

@@ -1,4 +1,4 @@
-import type { FsFile, FsPort } from '../../../sidecar/memory/fsPort.ts';
+import type { FsFile, FsPort } from '../../../sidecar/memory/disk/fsPort.ts';
 
 export type FaultyCall =
   | 'open'

@@ -1,7 +1,7 @@
 import { writeSync } from 'node:fs';
 import { monotonicFactory } from 'ulid';
 import { createMemory } from '../../../sidecar/memory/createMemory.ts';
-import { createFsPort } from '../../../sidecar/memory/fsPort.ts';
+import { createFsPort } from '../../../sidecar/memory/disk/fsPort.ts';
 import { tell } from './forgetStage.ts';
 
 // `tell TEXT`: records a request about the text, says its id, and goes on living. `forget TEXT N`: forgets what is about

@@ -1,4 +1,4 @@
-import type { FsFile, FsPort } from '../../../sidecar/memory/fsPort.ts';
+import type { FsFile, FsPort } from '../../../sidecar/memory/disk/fsPort.ts';
 
 /** The real file system, in a process that is killed before the n-th call that changes the disk. */
 export function createKillingFs(real: FsPort, killAt: number, tell: (line: string) => void): FsPort {

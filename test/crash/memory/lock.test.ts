@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { takeLock } from '../../../sidecar/memory/exclusiveLock.ts';
-import { createFsPort } from '../../../sidecar/memory/fsPort.ts';
+import { takeLock } from '../../../sidecar/memory/disk/exclusiveLock.ts';
+import { createFsPort } from '../../../sidecar/memory/disk/fsPort.ts';
 import { createMemoryStage, type MemoryStage, type StageChild } from './memoryStage.ts';
 
 describe('the exclusive lock', () => {

@@ -1,6 +1,6 @@
 import { writeSync } from 'node:fs';
-import { takeLock } from '../../../sidecar/memory/exclusiveLock.ts';
-import { createFsPort } from '../../../sidecar/memory/fsPort.ts';
+import { takeLock } from '../../../sidecar/memory/disk/exclusiveLock.ts';
+import { createFsPort } from '../../../sidecar/memory/disk/fsPort.ts';
 
 // Takes the lock, says whether it got it, and holds it until it is killed.
 const [, , dataFolder = '', name = 'exclusive'] = process.argv;

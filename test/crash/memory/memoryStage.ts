@@ -6,7 +6,7 @@ import type { Readable } from 'node:stream';
 import { monotonicFactory } from 'ulid';
 import { createMemory, type MemoryPorts } from '../../../sidecar/memory/createMemory.ts';
 import type { Memory } from '../../../sidecar/memory/memory.ts';
-import { createViewWriterProcess } from '../../../sidecar/memory/viewWriterProcess.ts';
+import { createViewWriterProcess } from '../../../sidecar/memory/views/viewWriterProcess.ts';
 
 export const repository = resolve(import.meta.dirname, '../../..');
 
@@ -60,7 +60,7 @@ export async function createMemoryStage(): Promise<MemoryStage> {
 /** The real view writer, run from its source. */
 export function viewWriter() {
   return createViewWriterProcess({
-    script: join(repository, 'sidecar/memory/viewWriterMain.ts'),
+    script: join(repository, 'sidecar/memory/views/viewWriterMain.ts'),
     wasm: join(repository, 'node_modules/sql.js/dist/sql-wasm.wasm'),
   });
 }

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createFsPort, type FsPort } from '../../../sidecar/memory/fsPort.ts';
+import { createFsPort, type FsPort } from '../../../sidecar/memory/disk/fsPort.ts';
 import { createRandom, SEED, scaled, tried } from './crashScale.ts';
 import { type DiskState, DiskStates, materialize } from './diskStates.ts';
 import { createFaultyFs } from './faultyFs.ts';

@@ -1,5 +1,5 @@
 import { basename, dirname, join, relative } from 'node:path';
-import type { FsFile, FsPort } from '../../../sidecar/memory/fsPort.ts';
+import type { FsFile, FsPort } from '../../../sidecar/memory/disk/fsPort.ts';
 
 /** A change of the disk. It may reach the disk at any time from `start` on; `end` is when the call returned. */
 interface Change {

@@ -2,12 +2,12 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { monotonicFactory } from 'ulid';
 import { createMemory, type MemoryPorts } from '../../../sidecar/memory/createMemory.ts';
-import { createFsPort } from '../../../sidecar/memory/fsPort.ts';
-import { listSegments } from '../../../sidecar/memory/journalReader.ts';
+import { createFsPort } from '../../../sidecar/memory/disk/fsPort.ts';
+import { listSegments } from '../../../sidecar/memory/journal/journalReader.ts';
+import { parseEvent } from '../../../sidecar/memory/journal/parseEvent.ts';
+import { scanSegment } from '../../../sidecar/memory/journal/scanSegment.ts';
+import { SEGMENT_KIND } from '../../../sidecar/memory/journal/verifyJournal.ts';
 import type { Memory } from '../../../sidecar/memory/memory.ts';
-import { parseEvent } from '../../../sidecar/memory/parseEvent.ts';
-import { scanSegment } from '../../../sidecar/memory/scanSegment.ts';
-import { SEGMENT_KIND } from '../../../sidecar/memory/verifyJournal.ts';
 import { GONE, SECRET } from './scenarios.ts';
 import { textOf } from './toldDecision.ts';
 

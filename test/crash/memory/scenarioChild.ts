@@ -1,6 +1,6 @@
 import { readdirSync, writeSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { createFsPort } from '../../../sidecar/memory/fsPort.ts';
+import { createFsPort } from '../../../sidecar/memory/disk/fsPort.ts';
 import { createKillingFs } from './killingFs.ts';
 import { isScenarioName, scenarioOf } from './scenarios.ts';
 

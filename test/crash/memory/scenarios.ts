@@ -1,16 +1,16 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { monotonicFactory } from 'ulid';
-import { compactJournal } from '../../../sidecar/memory/compactJournal.ts';
 import { createMemory } from '../../../sidecar/memory/createMemory.ts';
-import { createMemoryIndex } from '../../../sidecar/memory/createMemoryIndex.ts';
-import { dataFolderPaths } from '../../../sidecar/memory/dataFolder.ts';
-import { takeLock } from '../../../sidecar/memory/exclusiveLock.ts';
-import type { FsPort } from '../../../sidecar/memory/fsPort.ts';
+import { dataFolderPaths } from '../../../sidecar/memory/disk/dataFolder.ts';
+import { takeLock } from '../../../sidecar/memory/disk/exclusiveLock.ts';
+import type { FsPort } from '../../../sidecar/memory/disk/fsPort.ts';
 import { createImportService } from '../../../sidecar/memory/import/createImportService.ts';
-import { createJournalSync } from '../../../sidecar/memory/journalSync.ts';
+import { createMemoryIndex } from '../../../sidecar/memory/index/createMemoryIndex.ts';
+import { compactJournal } from '../../../sidecar/memory/journal/compactJournal.ts';
+import { createJournalSync } from '../../../sidecar/memory/journal/journalSync.ts';
 import type { Memory } from '../../../sidecar/memory/memory.ts';
-import { writeViews } from '../../../sidecar/memory/writeViews.ts';
+import { writeViews } from '../../../sidecar/memory/views/writeViews.ts';
 import { decideTold, sha256Of, textOf } from './toldDecision.ts';
 
 export interface ScenarioRun {

@@ -2,7 +2,7 @@ import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createFsPort } from '../../../sidecar/memory/fsPort.ts';
+import { createFsPort } from '../../../sidecar/memory/disk/fsPort.ts';
 import { eachOf, scaled, spread, tried } from './crashScale.ts';
 import { filesWithSecret, quarantinedLines, recover } from './recovered.ts';
 import { GONE, SCENARIO_NAMES, type ScenarioName, scenarioOf } from './scenarios.ts';

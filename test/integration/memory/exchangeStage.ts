@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { monotonicFactory } from 'ulid';
 import { createMemory } from '../../../sidecar/memory/createMemory.ts';
+import { createFsPort } from '../../../sidecar/memory/disk/fsPort.ts';
 import {
   createExportService,
   type ExportService,
 } from '../../../sidecar/memory/export/createExportService.ts';
-import { createFsPort } from '../../../sidecar/memory/fsPort.ts';
 import {
   createImportService,
   type ImportService,

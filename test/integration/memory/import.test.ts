@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { encodeLine } from '../../../sidecar/memory/lineCodec.ts';
+import { encodeLine } from '../../../sidecar/memory/journal/lineCodec.ts';
 import { counts, createStage, known, type Stage, type Store } from './exchangeStage.ts';
 
 let stage: Stage;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { sha256Of } from '../../../sidecar/generate/canonicalText.ts';
 import type { Schedule } from '../../../sidecar/generate/deltaBatcher.ts';
-import { encodeLine, MAX_LINE_BYTES } from '../../../sidecar/memory/lineCodec.ts';
+import { encodeLine, MAX_LINE_BYTES } from '../../../sidecar/memory/journal/lineCodec.ts';
 import { AppError } from '../../../sidecar/protocol/errors.ts';
 import { engineDouble, hanging, pieces } from '../../helpers/engineDouble.ts';
 import { memoryDouble } from '../../helpers/memoryDouble.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { encodeLine, MAX_LINE_BYTES } from '../../../sidecar/memory/lineCodec.ts';
+import { encodeLine, MAX_LINE_BYTES } from '../../../sidecar/memory/journal/lineCodec.ts';
 import { MAX_TEXT } from '../../../sidecar/protocol/ids.ts';
 import {
   editRefusal,

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createCompactionSchedule } from '../../../sidecar/memory/compactionSchedule.ts';
+import { createCompactionSchedule } from '../../../sidecar/memory/journal/compactionSchedule.ts';
 import { AppError } from '../../../sidecar/protocol/errors.ts';
 
 const MINUTE = 60_000;

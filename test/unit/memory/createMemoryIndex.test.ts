@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createMemoryIndex } from '../../../sidecar/memory/createMemoryIndex.ts';
 import type { JournalEvent } from '../../../sidecar/memory/events.ts';
+import { createMemoryIndex } from '../../../sidecar/memory/index/createMemoryIndex.ts';
 import { candidate, decision, event, request, ulid } from './memoryEvents.ts';
 
 const place = { segment: 's.jsonl', offset: 0, length: 1 };

@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { Envelope } from '../../../sidecar/memory/events.ts';
-import { afterForgetting, isForgotten, isTrainedOn, textsOf } from '../../../sidecar/memory/forgetRules.ts';
-import { createTraces, holdsTrace } from '../../../sidecar/memory/forgetTraces.ts';
+import {
+  afterForgetting,
+  isForgotten,
+  isTrainedOn,
+  textsOf,
+} from '../../../sidecar/memory/forget/forgetRules.ts';
+import { createTraces, holdsTrace } from '../../../sidecar/memory/forget/forgetTraces.ts';
 import { memoryDouble } from '../../helpers/memoryDouble.ts';
 
 const id = (n: number): string => `01HZZZZZZZZZZZZZZZZZZZZZ${String(n).padStart(2, '0')}`;

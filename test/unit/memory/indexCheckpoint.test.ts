@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { dataFolderPaths } from '../../../sidecar/memory/dataFolder.ts';
+import { dataFolderPaths } from '../../../sidecar/memory/disk/dataFolder.ts';
 import type { JournalEvent } from '../../../sidecar/memory/events.ts';
-import { loadCheckpoint } from '../../../sidecar/memory/indexCheckpoint.ts';
+import { loadCheckpoint } from '../../../sidecar/memory/index/indexCheckpoint.ts';
 import { CHECKPOINT, type JournalStage, journalStage, saysOf } from './journalStage.ts';
 import { candidate, decision, event, request, ulid } from './memoryEvents.ts';
 

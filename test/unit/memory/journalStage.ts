@@ -1,8 +1,8 @@
-import { createMemoryIndex, type JournalIndex } from '../../../sidecar/memory/createMemoryIndex.ts';
-import { dataFolderPaths } from '../../../sidecar/memory/dataFolder.ts';
+import { dataFolderPaths } from '../../../sidecar/memory/disk/dataFolder.ts';
 import type { Envelope } from '../../../sidecar/memory/events.ts';
-import { createJournalSync, type JournalSync } from '../../../sidecar/memory/journalSync.ts';
-import { encodeLine } from '../../../sidecar/memory/lineCodec.ts';
+import { createMemoryIndex, type JournalIndex } from '../../../sidecar/memory/index/createMemoryIndex.ts';
+import { createJournalSync, type JournalSync } from '../../../sidecar/memory/journal/journalSync.ts';
+import { encodeLine } from '../../../sidecar/memory/journal/lineCodec.ts';
 import { type MemoryFs, memoryFs } from './memoryFs.ts';
 
 export const CHECKPOINT = '/data/index/checkpoint';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { crc32, crc32Table } from '../../../sidecar/memory/crc32.ts';
-import { decodeLine, encodeLine } from '../../../sidecar/memory/lineCodec.ts';
+import { crc32, crc32Table } from '../../../sidecar/memory/journal/crc32.ts';
+import { decodeLine, encodeLine } from '../../../sidecar/memory/journal/lineCodec.ts';
 import { request, ulid } from './memoryEvents.ts';
 
 const withoutFeed = (line: Buffer): Buffer => line.subarray(0, line.length - 1);

@@ -1,4 +1,4 @@
-import type { FsFile, FsPort, FsStat } from '../../../sidecar/memory/fsPort.ts';
+import type { FsFile, FsPort, FsStat } from '../../../sidecar/memory/disk/fsPort.ts';
 
 export interface MemoryFs extends FsPort {
   /** Contents by path. Replacing an entry is replacing the file, as a rename does. */

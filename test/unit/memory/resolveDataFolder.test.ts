@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { pipeName } from '../../../sidecar/memory/exclusiveLock.ts';
-import { resolveDataFolder } from '../../../sidecar/memory/resolveDataFolder.ts';
+import { pipeName } from '../../../sidecar/memory/disk/exclusiveLock.ts';
+import { resolveDataFolder } from '../../../sidecar/memory/disk/resolveDataFolder.ts';
 
 describe('resolveDataFolder', () => {
   const home = '/home/ada';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { startRetention, undecidedBefore } from '../../../sidecar/memory/retention.ts';
+import { startRetention, undecidedBefore } from '../../../sidecar/memory/forget/retention.ts';
 import { AppError } from '../../../sidecar/protocol/errors.ts';
 import { memoryDouble } from '../../helpers/memoryDouble.ts';
 

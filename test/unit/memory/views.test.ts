@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createMemoryIndex } from '../../../sidecar/memory/createMemoryIndex.ts';
 import type { JournalEvent } from '../../../sidecar/memory/events.ts';
+import { createMemoryIndex } from '../../../sidecar/memory/index/createMemoryIndex.ts';
 import { agentMemoryView } from '../../../sidecar/memory/views/agentMemoryView.ts';
 import { columnCount, DATABASE_TABLES } from '../../../sidecar/memory/views/databaseSchema.ts';
 import { insertDerived } from '../../../sidecar/memory/views/derivedRows.ts';

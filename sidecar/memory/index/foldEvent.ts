@@ -1,0 +1,180 @@
+import type { EventOf, JournalEvent } from '../events.ts';
+import { FLAGS, type IndexTables, ROW_KINDS, VERDICT_CODES } from './indexTables.ts';
+import { encodeTime } from './timeCode.ts';
+
+const BYTES_OF_SHA256 = 32;
+
+/**
+ * Takes the facts of an event into the tables; `event` is its row. False where an earlier event of the same subject
+ * holds. The same event seen again is taken again: it may lie elsewhere now, with texts removed from it.
+ */
+export function foldEvent(tables: IndexTables, line: JournalEvent, event: number): boolean {
+  switch (line.kind) {
+    case 'request':
+      return foldRequest(tables, line, event);
+    case 'candidate':
+      return foldCandidate(tables, line, event);
+    case 'decision':
+      return foldDecision(tables, line, event);
+    case 'undo':
+      return foldUndo(tables, line);
+    case 'applied':
+    case 'survival':
+      return foldMark(tables, line, event);
+    case 'forget':
+      foldForget(tables, line);
+      break;
+    case 'reason':
+      setFlag(tables, line.decision, FLAGS.later);
+      break;
+  }
+  if (tables.small.add(line)) tables.events.kind.set(event, ROW_KINDS.kept);
+  return true;
+}
+
+function setFlag({ decisions }: IndexTables, decision: string, flag: number): number {
+  const row = decisions.ids.add(decision);
+  decisions.flags.set(row, decisions.flags.at(row) | flag);
+  return row;
+}
+
+function foldRequest(tables: IndexTables, line: EventOf<'request'>, event: number): boolean {
+  const { requests, strings, requestOrder } = tables;
+  const row = requests.ids.add(line.request);
+  const at = encodeTime(line.at);
+  const known = requests.event.at(row);
+  if (known > 0 && !takes(tables, at, event, requests.at.at(row), known - 1)) return false;
+  requests.event.set(row, event + 1);
+  requests.at.set(row, at);
+  requests.thread.set(row, tables.threads.add(line.thread) + 1);
+  requests.category.set(row, strings.number(line.category));
+  requests.model.set(row, strings.number(line.model));
+  requests.version.set(row, strings.number(line.version));
+  if (known === 0) requestOrder.add(row);
+  else requestOrder.disturb();
+  return true;
+}
+
+function foldCandidate(tables: IndexTables, line: EventOf<'candidate'>, event: number): boolean {
+  const { candidates, requests } = tables;
+  const row = candidates.ids.add(line.candidate);
+  const at = encodeTime(line.at);
+  const known = candidates.event.at(row);
+  if (known > 0 && !takes(tables, at, event, candidates.at.at(row), known - 1)) return false;
+  const request = requests.ids.add(line.request) + 1;
+  candidates.event.set(row, event + 1);
+  candidates.at.set(row, at);
+  const sha256 = Buffer.from(line.sha256, 'hex');
+  for (let byte = 0; byte < BYTES_OF_SHA256; byte += 1)
+    candidates.sha256.set(row * BYTES_OF_SHA256 + byte, sha256[byte] ?? 0);
+  const before = candidates.request.at(row);
+  if (before === request) return true;
+  candidates.request.set(row, request);
+  if (before > 0) unlink({ first: requests.firstCandidate, next: candidates.next }, before - 1, row);
+  candidates.next.set(row, requests.firstCandidate.at(request - 1));
+  requests.firstCandidate.set(request - 1, row + 1);
+  return true;
+}
+
+function foldDecision(tables: IndexTables, line: EventOf<'decision'>, event: number): boolean {
+  const { decisions, requests, decisionOrder } = tables;
+  const row = decisions.ids.add(line.decision);
+  const at = encodeTime(line.at);
+  const known = decisions.event.at(row);
+  if (known > 0 && !takes(tables, at, event, decisions.at.at(row), known - 1)) return false;
+  const request = requests.ids.add(line.request) + 1;
+  decisions.event.set(row, event + 1);
+  decisions.at.set(row, at);
+  decisions.candidate.set(row, tables.candidates.ids.add(line.candidate) + 1);
+  decisions.verdict.set(row, VERDICT_CODES.indexOf(line.verdict));
+  decisions.flags.set(row, (decisions.flags.at(row) & ~FLAGS.note) | (line.note ? FLAGS.note : 0));
+  const reasons = line.reasons.length > 0 ? JSON.stringify(line.reasons) : undefined;
+  decisions.reasons.set(row, tables.strings.number(reasons));
+  if (known === 0) decisionOrder.add(row);
+  else decisionOrder.disturb();
+  const before = decisions.request.at(row);
+  if (before !== request) {
+    decisions.request.set(row, request);
+    if (before > 0) unlink({ first: requests.firstDecision, next: decisions.next }, before - 1, row);
+    decisions.next.set(row, requests.firstDecision.at(request - 1));
+    requests.firstDecision.set(request - 1, row + 1);
+    if (before > 0) settleLive(tables, before - 1);
+  }
+  settleLive(tables, request - 1);
+  return true;
+}
+
+function foldUndo(tables: IndexTables, line: EventOf<'undo'>): boolean {
+  const request = tables.decisions.request.at(setFlag(tables, line.decision, FLAGS.undone));
+  if (request > 0) settleLive(tables, request - 1);
+  return true;
+}
+
+function foldForget(tables: IndexTables, line: EventOf<'forget'>): void {
+  const { requests } = tables;
+  for (const request of line.requests) {
+    const row = requests.ids.add(request);
+    requests.gone.set(row, 1);
+    settleLive(tables, row);
+  }
+}
+
+function foldMark(
+  tables: IndexTables,
+  line: EventOf<'applied'> | EventOf<'survival'>,
+  event: number,
+): boolean {
+  const { events, marks, candidates } = tables;
+  if (events.kind.at(event) !== ROW_KINDS.other) return true;
+  events.kind.set(event, ROW_KINDS[line.kind]);
+  const row = marks.count.rows;
+  marks.count.rows += 1;
+  marks.event.set(row, event);
+  marks.at.set(row, encodeTime(line.at));
+  marks.candidate.set(row, candidates.ids.add(line.candidate));
+  if (line.kind === 'survival') {
+    marks.minutes.set(row, line.afterMinutes);
+    marks.ratio.set(row, line.ratio);
+  }
+  return true;
+}
+
+/** True for an earlier event than the known one, and for that one itself seen again. */
+function takes(tables: IndexTables, at: number, event: number, knownAt: number, known: number): boolean {
+  return at !== knownAt ? at < knownAt : tables.events.ids.compare(event, known) <= 0;
+}
+
+interface Chain {
+  readonly first: { at(row: number): number; set(row: number, value: number): void };
+  readonly next: { at(row: number): number; set(row: number, value: number): void };
+}
+
+/** Takes a row out of the chain of its former request. */
+function unlink({ first, next }: Chain, request: number, row: number): void {
+  if (first.at(request) === row + 1) {
+    first.set(request, next.at(row));
+    return;
+  }
+  for (let each = first.at(request); each > 0; each = next.at(each - 1)) {
+    if (next.at(each - 1) !== row + 1) continue;
+    next.set(each - 1, next.at(row));
+    return;
+  }
+}
+
+/** The last decision of a request that was not undone; of a forgotten one, none. */
+function settleLive({ requests, decisions, events }: IndexTables, request: number): void {
+  let live = 0;
+  const first = requests.gone.at(request) > 0 ? 0 : requests.firstDecision.at(request);
+  for (let each = first; each > 0; each = decisions.next.at(each - 1)) {
+    const row = each - 1;
+    if ((decisions.flags.at(row) & FLAGS.undone) !== 0) continue;
+    if (live > 0) {
+      const after = decisions.at.at(row) - decisions.at.at(live - 1);
+      const [one, other] = [decisions.event.at(row) - 1, decisions.event.at(live - 1) - 1];
+      if ((after || events.ids.compare(one, other)) < 0) continue;
+    }
+    live = each;
+  }
+  requests.live.set(request, live);
+}

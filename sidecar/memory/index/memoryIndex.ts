@@ -1,0 +1,102 @@
+import type { Category, Verdict } from '../../protocol/words.ts';
+import type { EventOf } from '../events.ts';
+import type { FeedbackEntry } from './smallEvents.ts';
+
+/** One request as the index knows it; texts are read from the journal by event id. */
+export interface RequestEntry {
+  readonly request: string;
+  readonly thread: string;
+  /** Event id of the request line. */
+  readonly event: string;
+  readonly at: string;
+  readonly category: Category;
+  readonly model: string;
+  readonly version: string | undefined;
+  readonly candidates: readonly CandidateEntry[];
+  readonly decisions: readonly DecisionEntry[];
+  /** The live verdict: the last decision that was not undone. */
+  readonly live: DecisionEntry | undefined;
+}
+
+export interface CandidateEntry {
+  readonly candidate: string;
+  readonly request: string;
+  readonly event: string;
+  readonly sha256: string;
+}
+
+export interface DecisionEntry {
+  readonly decision: string;
+  readonly event: string;
+  readonly at: string;
+  readonly request: string;
+  readonly candidate: string;
+  readonly verdict: Verdict;
+  /** Reasons given with the decision and added later, without repeats. */
+  readonly reasons: readonly string[];
+  readonly hasNote: boolean;
+  readonly undone: boolean;
+}
+
+/** An answer that was put into a file. */
+export interface AppliedEntry {
+  readonly event: string;
+  readonly at: string;
+  readonly candidate: string;
+}
+
+/** How much of an applied answer was still there. */
+export interface SurvivalEntry extends AppliedEntry {
+  readonly afterMinutes: number;
+  readonly ratio: number;
+}
+
+/** Counts of everything recorded. */
+export interface Tally {
+  readonly requests: number;
+  /** Live verdicts by category. */
+  readonly verdicts: ReadonlyMap<Category, Readonly<Record<Verdict, number>>>;
+  /** Live decisions later than the time that was asked for. */
+  readonly since: number;
+  /** How often live denials name each reason. */
+  readonly denialReasons: ReadonlyMap<string, number>;
+  /** Time of the last request or live decision. */
+  readonly latest: string | undefined;
+}
+
+/** What is known of everything recorded: ids, places, verdicts. All reads are in memory. */
+export interface MemoryIndex {
+  readonly asOf: string | undefined;
+  readonly eventCount: number;
+  /** True where an event of that id is recorded. */
+  has(id: string): boolean;
+  request(id: string): RequestEntry | undefined;
+  /** Its `at`, without making the whole entry. */
+  requestTime(id: string): string | undefined;
+  candidate(id: string): CandidateEntry | undefined;
+  decision(id: string): DecisionEntry | undefined;
+  /** Requests, newest first. */
+  requests(filter?: {
+    readonly thread?: string;
+    readonly before?: string;
+    readonly limit?: number;
+  }): RequestEntry[];
+  /** Live decisions, newest first; an entry is made of each, so give a limit where there can be many. */
+  liveDecisions(limit?: number): DecisionEntry[];
+  /** Counts without making entries; `since` is a time. */
+  tally(since: string): Tally;
+  /** Applied answers measured after so many minutes or more, and those of them that kept at least that share. */
+  keptAfter(minutes: number, ratio: number): { readonly kept: number; readonly measured: number };
+  /** Small events whole, in order of time: versions, runs, states, rules; feedback without its texts. */
+  versions(): readonly EventOf<'version'>[];
+  runs(): readonly EventOf<'run'>[];
+  states(): readonly EventOf<'state'>[];
+  rules(): readonly EventOf<'rule'>[];
+  /** What was forgotten, by id. */
+  forgets(): readonly EventOf<'forget'>[];
+  /** What was added to a decision later, in order of time. */
+  reasonsOf(decision: string): readonly EventOf<'reason'>[];
+  feedback(): readonly FeedbackEntry[];
+  survival(): SurvivalEntry[];
+  applied(): AppliedEntry[];
+}
