@@ -127,10 +127,12 @@ async function answer(deps: AnswerDeps, params: AskParams, job: Running): Promis
   );
   if (!task.another && finished.length > 0) return toResult(task, finished, built, finished[0]?.candidate);
   throwIfAborted(signal);
-  // The model starts while the request is written; the journal keeps their order. A disk that refuses ends both.
+  // The model starts while the request is written, which is before anything of the answer: it was queued first. A
+  // disk that refuses ends both.
+  const making = makeAll({ deps, params, task, job, engine, model, built });
   const recording = recordRequest(deps, params, task, model);
   recording.catch(() => job.controller.abort());
-  const made = await makeAll({ deps, params, task, job, engine, model, built }).finally(() => recording);
+  const made = await making.finally(() => recording);
   const kept = made.filter((each) => each.recorded).map((each) => each.candidate);
   if (kept.length === 0) throw made.find((each) => each.error)?.error ?? cancelled();
   const suggested = suggest(task.another ? kept : [...task.existing, ...kept]);

@@ -2,7 +2,7 @@ import { Ollama } from 'ollama/browser';
 import type * as z from 'zod';
 import { AppError } from '../../protocol/errors.ts';
 import { notJson } from './ollamaErrors.ts';
-import { createOllamaFetch, type FetchOptions, type FetchTimeouts } from './ollamaFetch.ts';
+import { createAgent, createOllamaFetch, type FetchOptions, type FetchTimeouts } from './ollamaFetch.ts';
 import type { OllamaHost } from './ollamaHost.ts';
 
 const METADATA_FIRST_BYTE_MS = 30_000;
@@ -28,18 +28,23 @@ export interface OllamaCalls {
   client(options: CallOptions): Ollama;
   /** Reads an answer by its schema. Throws `server.failed` where it has another shape. */
   read<T extends z.ZodType>(schema: T, answer: unknown): z.infer<T>;
+  /** Closes the kept connections. */
+  dispose(): void;
 }
 
 // The package's browser entry is used on purpose: its Node entry treats model names and image texts that happen
 // to be paths as files of the working folder.
 export function createOllamaCalls({ host, token, timeouts }: OllamaCallsDeps): OllamaCalls {
   const { address } = host;
+  const agent = createAgent(host.url);
   return {
     address,
+    dispose: () => agent.destroy(),
     client: ({ signal, model, answer, pulling, patience }) =>
       new Ollama({
         host: host.url,
         fetch: createOllamaFetch({
+          agent,
           signal,
           token: token?.(),
           answer,

@@ -98,6 +98,9 @@ export function createOllamaEngine(deps: OllamaEngineDeps): Engine {
       named(request.name, signal, (inner) => models.create(request, inner)),
     copy: (from, to, signal) => named(to, signal, (inner) => models.copy(from, to, inner)),
     remove: (model, signal) => named(model, signal, (inner) => models.remove(model, inner)),
-    dispose: async () => disposal.abort(),
+    dispose: async () => {
+      disposal.abort();
+      calls.dispose();
+    },
   };
 }

@@ -1,4 +1,5 @@
 import {
+  type ClientRequest,
   Agent as HttpAgent,
   request as httpRequest,
   type IncomingMessage,
@@ -21,6 +22,8 @@ import {
 const MAX_BODY = 64 * 1024 * 1024;
 const MAX_ERROR_BODY = 64 * 1024;
 const MS_A_MINUTE = 60_000;
+/** Connections kept for the next call; the metadata calls around one answer are no more at once. */
+const KEPT_CONNECTIONS = 3;
 
 /** Milliseconds. */
 export interface FetchTimeouts {
@@ -31,7 +34,14 @@ export interface FetchTimeouts {
   readonly idle: number;
 }
 
+/** Connections to one server, kept between calls. */
+export function createAgent(url: string): HttpAgent {
+  const options = { keepAlive: true, maxFreeSockets: KEPT_CONNECTIONS };
+  return url.startsWith('https:') ? new HttpsAgent(options) : new HttpAgent(options);
+}
+
 export interface FetchOptions {
+  readonly agent: HttpAgent;
   readonly signal: AbortSignal;
   readonly timeouts: FetchTimeouts;
   readonly context: ErrorContext;
@@ -51,7 +61,12 @@ export function createOllamaFetch(options: FetchOptions): typeof fetch {
     const headers: Record<string, string> = Object.fromEntries(new Headers(init?.headers).entries());
     if (body !== '') headers['content-length'] = String(Buffer.byteLength(body));
     if (options.token) headers['authorization'] = `Bearer ${options.token}`;
-    const exchange = await send(url, { method: init?.method ?? 'GET', headers }, body, options);
+    const exchange = await send(
+      url,
+      { method: init?.method ?? 'GET', headers, agent: options.agent },
+      body,
+      options,
+    );
     const { status } = exchange;
     if (status >= 300 && status < 400) throw exchange.end(redirected(options.context.address, status));
     if (status < 200 || status >= 400) {
@@ -75,11 +90,9 @@ interface Exchange {
 function send(url: URL, base: RequestOptions, body: string, options: FetchOptions): Promise<Exchange> {
   const { signal, timeouts, context } = options;
   const secure = url.protocol === 'https:';
-  // No kept connections: a server that restarts would otherwise cost the next request.
-  const agent = secure ? new HttpsAgent({ keepAlive: false }) : new HttpAgent({ keepAlive: false });
   return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(cancelled());
-    const request = (secure ? httpsRequest : httpRequest)(url, { ...base, agent });
+    const request = (secure ? httpsRequest : httpRequest)(url, base);
     let failure: AppError | undefined;
     let timer: NodeJS.Timeout | undefined;
     const finish = (): void => {
@@ -108,8 +121,14 @@ function send(url: URL, base: RequestOptions, body: string, options: FetchOption
       if (socket.connecting) socket.once(secure ? 'secureConnect' : 'connect', waitForAnswer);
       else waitForAnswer();
     });
-    request.on('error', (error) => end(connectionError(error, context)));
+    let answered = false;
+    request.on('error', (error) => {
+      if (answered || failure || !isStale(request, error)) return void end(connectionError(error, context));
+      finish();
+      send(url, { ...base, agent: false }, body, options).then(resolve, reject);
+    });
     request.once('response', (response) => {
+      answered = true;
       arm(timeouts.idle, () => streamCut(context.address, 'The server fell silent.'));
       const arming = (): void => void timer?.refresh();
       resolve({
@@ -120,6 +139,11 @@ function send(url: URL, base: RequestOptions, body: string, options: FetchOption
     });
     request.end(body);
   });
+}
+
+/** True where a kept connection was closed by the server, so that it never saw the request. */
+function isStale(request: ClientRequest, { code }: NodeJS.ErrnoException): boolean {
+  return request.reusedSocket && (code === 'ECONNRESET' || code === 'EPIPE');
 }
 
 interface ReadControl {

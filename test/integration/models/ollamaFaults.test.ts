@@ -256,6 +256,44 @@ describe('what a server may say', () => {
   });
 });
 
+describe('kept connections', () => {
+  const tags: FakeRoute = (call) => call.json(200, { models: [] });
+
+  it('serve the next call', async () => {
+    const sockets = new Set<unknown>();
+    const { engine } = await start({
+      '/api/tags': (call) => {
+        sockets.add(call.response.socket);
+        tags(call);
+      },
+    });
+    for (let i = 0; i < 3; i += 1) await engine.list(never());
+    expect(sockets.size).toBe(1);
+  });
+
+  it('that the server has given up cost a second try, not the call', async () => {
+    const served = new WeakSet<object>();
+    const { server, engine } = await start({
+      '/api/tags': (call) => {
+        const { socket } = call.response;
+        if (!socket || served.has(socket)) return call.cut();
+        served.add(socket);
+        tags(call);
+      },
+    });
+    await engine.list(never());
+    expect(await engine.list(never())).toEqual([]);
+    expect(server.seen.filter((each) => each === 'GET /api/tags')).toHaveLength(3);
+  });
+
+  it('are tried again once: a server that cuts the new one too is at fault', async () => {
+    const { server, engine } = await start({ '/api/tags': (call) => call.cut() });
+    await engine.health(never());
+    await expect(engine.list(never())).rejects.toMatchObject({ code: 'stream.cut' });
+    expect(server.seen.filter((each) => each === 'GET /api/tags')).toHaveLength(2);
+  });
+});
+
 describe('silence', () => {
   it('before the first byte is told as loading', async () => {
     const { engine, server } = await start({ '/api/chat': () => undefined }, { timeouts: { firstByte: 50 } });
