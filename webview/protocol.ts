@@ -55,7 +55,8 @@ export type DecisionView = z.infer<typeof decisionViewSchema>;
 const cardSchema = z.object({
   request: ulidSchema,
   prompt: textSchema,
-  category: categorySchema,
+  /** Absent until the request has one: chosen by the user, or found when it is answered. */
+  category: categorySchema.optional(),
   /** Chips that went with the prompt. */
   context: z.array(label),
   model: label,

@@ -70,9 +70,10 @@ class CardList implements Cards {
   }
 
   begin(fresh: NewCard): Card {
+    const { category, ...rest } = fresh;
     const card: Card = {
-      ...fresh,
-      category: fresh.category ?? 'other',
+      ...rest,
+      ...(category !== undefined && { category }),
       context: [...fresh.context],
       candidates: [],
       restored: false,

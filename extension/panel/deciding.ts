@@ -39,7 +39,7 @@ export function createDeciding({ core, queue, newId }: DecidingDeps): Deciding {
       const copy = {
         thread: core.memory.thread,
         prompt: card.prompt,
-        category: card.category,
+        category: card.category ?? 'other',
         model: candidate.model,
         text: candidate.text,
       };

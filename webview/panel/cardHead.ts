@@ -46,7 +46,8 @@ export function createCardHead(request: string, actions: CardActions): CardHead 
       prompt,
     ),
     update: (card) => {
-      category.set(card.category);
+      category.element.hidden = card.category === undefined;
+      if (card.category) category.set(card.category);
       restored.hidden = !card.restored;
       setText(prompt, card.prompt);
       const wanted = card.context.join('\n');

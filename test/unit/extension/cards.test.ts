@@ -30,6 +30,7 @@ function started() {
 describe('cards', () => {
   test('an answer goes from waiting over loading and streaming to complete', () => {
     const { cards, request, status, delta, view, done } = started();
+    expect(cards.get(request)).not.toHaveProperty('category');
     status('waiting');
     expect(view()?.state).toBe('waiting');
     status('loading');
