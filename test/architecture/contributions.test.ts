@@ -9,8 +9,13 @@ import { filesIn, ROOT } from './sourceTree.ts';
 
 const manifestSchema = z.object({
   version: z.string(),
+  capabilities: z.object({
+    untrustedWorkspaces: z.object({ restrictedConfigurations: z.array(z.string()) }),
+  }),
   contributes: z.object({
     commands: z.array(z.object({ command: z.string(), title: z.string() })),
+    keybindings: z.array(z.object({ key: z.string(), command: z.string() })),
+    menus: z.unknown(),
     configuration: z.array(
       z.object({
         properties: z.record(
@@ -27,7 +32,8 @@ const manifestSchema = z.object({
   }),
 });
 const manifest = manifestSchema.parse(JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')));
-const { commands, configuration, walkthroughs } = manifest.contributes;
+const { commands, configuration, keybindings, menus, walkthroughs } = manifest.contributes;
+const { restrictedConfigurations } = manifest.capabilities.untrustedWorkspaces;
 const contributed = commands.map(({ command }) => command);
 const properties = Object.fromEntries(configuration.flatMap((section) => Object.entries(section.properties)));
 const settings = Object.keys(properties).map((name) => name.replace(/^whetstone\./, ''));
@@ -47,6 +53,21 @@ it('every command that a walkthrough offers exists', () => {
   for (const name of offered) expect(contributed).toContain(name);
 });
 
+it('menus and keys name only commands that exist', () => {
+  for (const [found] of JSON.stringify([menus, keybindings]).matchAll(/whetstone\.[A-Za-z]+/g)) {
+    if (/^whetstone\.(busy|hasAnswer|hasDecision|panel)$/.test(found)) continue;
+    expect(contributed).toContain(found);
+  }
+});
+
+it('every key goes with a modifier, so that typing is never swallowed', () => {
+  for (const { key } of keybindings) expect(key).toMatch(/^(ctrl|alt|shift)\+/);
+});
+
+it('the first screen has ten settings or fewer', () => {
+  expect(Object.keys(configuration[0]?.properties ?? {}).length).toBeLessThanOrEqual(10);
+});
+
 it('every setting that the sidecar takes is contributed, and every contributed one is read', () => {
   expect([...settings].sort()).toEqual([...Object.keys(DEFAULT_SETTINGS), 'dataFolder', 'node.path'].sort());
   for (const name of settings) {
@@ -59,9 +80,7 @@ it('every setting that the sidecar takes is contributed, and every contributed o
 
 it('settings have the defaults of the protocol', () => {
   for (const [name, value] of Object.entries(DEFAULT_SETTINGS)) {
-    const given = properties[`whetstone.${name}`]?.default;
-    // Empty stands for the environment, then for the protocol's own default.
-    if (given !== '') expect(given, name).toEqual(value);
+    expect(properties[`whetstone.${name}`]?.default, name).toEqual(value);
   }
 });
 
@@ -76,7 +95,8 @@ it('no workspace can redirect anything: server, model and data folder have machi
     'forgetUndecidedAfter',
     'node.path',
   ]) {
-    expect(properties[`whetstone.${name}`]?.scope, name).toMatch(/^(machine|application)$/);
+    expect(properties[`whetstone.${name}`]?.scope, name).toBe('machine');
+    expect(restrictedConfigurations).toContain(`whetstone.${name}`);
   }
 });
 

@@ -1,42 +1,14 @@
-import { afterEach, describe, expect, it } from 'vitest';
-import type { ChatRequest, Engine } from '../../../sidecar/models/engine.ts';
-import { createOllamaEngine, type OllamaEngineDeps } from '../../../sidecar/models/ollama/ollamaEngine.ts';
-import { collect, endOf, textOf } from '../../helpers/chatEvents.ts';
+import { describe, expect, it } from 'vitest';
+import { endOf, textOf } from '../../helpers/chatEvents.ts';
 import { expectNothingPrinted } from '../../helpers/consoleGuard.ts';
 import {
   type FakeCall,
-  type FakeOllama,
   type FakeRoute,
   lastPiece,
   piece,
   startFakeOllama,
 } from '../../helpers/fakeOllama.ts';
-
-const REQUEST: ChatRequest = { model: 'm', messages: [{ role: 'user', content: 'hi' }] };
-const never = (): AbortSignal => new AbortController().signal;
-
-let server: FakeOllama | undefined;
-let engine: Engine | undefined;
-
-afterEach(async () => {
-  await engine?.dispose();
-  await server?.stop();
-  server = undefined;
-  engine = undefined;
-});
-
-async function start(
-  routes: Record<string, FakeRoute>,
-  deps: Partial<OllamaEngineDeps> = {},
-): Promise<{ server: FakeOllama; engine: Engine }> {
-  server = await startFakeOllama(routes);
-  engine = createOllamaEngine({ host: server.host, log: () => undefined, ...deps });
-  return { server, engine };
-}
-
-const chatting = (route: FakeRoute) => start({ '/api/chat': route });
-const ask = (on: Engine, request: Partial<ChatRequest> = {}, signal = never()) =>
-  collect(on.chat({ ...REQUEST, ...request }, signal));
+import { ask, chatting, never, REQUEST, start } from './ollamaStage.ts';
 
 expectNothingPrinted();
 
@@ -253,69 +225,6 @@ describe('what a server may say', () => {
   it('JSON of another shape', async () => {
     const { engine } = await start({ '/api/tags': (call) => call.json(200, { models: 'many' }) });
     await expect(engine.list(never())).rejects.toMatchObject({ code: 'server.failed' });
-  });
-});
-
-describe('kept connections', () => {
-  const tags: FakeRoute = (call) => call.json(200, { models: [] });
-
-  it('serve the next call', async () => {
-    const sockets = new Set<unknown>();
-    const { engine } = await start({
-      '/api/tags': (call) => {
-        sockets.add(call.response.socket);
-        tags(call);
-      },
-    });
-    for (let i = 0; i < 3; i += 1) await engine.list(never());
-    expect(sockets.size).toBe(1);
-  });
-
-  it('that the server has given up cost a second try, not the call', async () => {
-    const served = new WeakSet<object>();
-    const { server, engine } = await start({
-      '/api/tags': (call) => {
-        const { socket } = call.response;
-        if (!socket || served.has(socket)) return call.cut();
-        served.add(socket);
-        tags(call);
-      },
-    });
-    await engine.list(never());
-    expect(await engine.list(never())).toEqual([]);
-    expect(server.seen.filter((each) => each === 'GET /api/tags')).toHaveLength(3);
-  });
-
-  it('are tried again once: a server that cuts the new one too is at fault', async () => {
-    const { server, engine } = await start({ '/api/tags': (call) => call.cut() });
-    await engine.health(never());
-    await expect(engine.list(never())).rejects.toMatchObject({ code: 'stream.cut' });
-    expect(server.seen.filter((each) => each === 'GET /api/tags')).toHaveLength(2);
-  });
-});
-
-describe('silence', () => {
-  it('before the first byte is told as loading', async () => {
-    const { engine, server } = await start({ '/api/chat': () => undefined }, { timeouts: { firstByte: 50 } });
-    await expect(ask(engine)).rejects.toMatchObject({ code: 'model.loading' });
-    await (await server.called('/api/chat')).gone;
-  });
-
-  it('in the middle is told as cut', async () => {
-    const { engine } = await start(
-      { '/api/chat': (call) => call.line(piece('one')) },
-      { timeouts: { idle: 50 } },
-    );
-    await expect(ask(engine)).rejects.toMatchObject({ code: 'stream.cut' });
-  });
-
-  it('of a server that is gone names where it was looked for', async () => {
-    const { engine, server } = await chatting(() => undefined);
-    await server.stop();
-    const health = await engine.health(never());
-    expect(health).toMatchObject({ state: 'unavailable', error: { code: 'server.unreachable' } });
-    expect(health.state === 'unavailable' && health.error.message).toContain(server.address);
-    await expect(ask(engine)).rejects.toMatchObject({ code: 'server.unreachable' });
   });
 });
 

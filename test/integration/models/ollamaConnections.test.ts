@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest';
+import { expectNothingPrinted } from '../../helpers/consoleGuard.ts';
+import { type FakeRoute, piece } from '../../helpers/fakeOllama.ts';
+import { ask, chatting, never, start } from './ollamaStage.ts';
+
+expectNothingPrinted();
+
+describe('kept connections', () => {
+  const tags: FakeRoute = (call) => call.json(200, { models: [] });
+
+  it('serve the next call', async () => {
+    const sockets = new Set<unknown>();
+    const { engine } = await start({
+      '/api/tags': (call) => {
+        sockets.add(call.response.socket);
+        tags(call);
+      },
+    });
+    for (let i = 0; i < 3; i += 1) await engine.list(never());
+    expect(sockets.size).toBe(1);
+  });
+
+  it('that the server has given up cost a second try, not the call', async () => {
+    const served = new WeakSet<object>();
+    const { server, engine } = await start({
+      '/api/tags': (call) => {
+        const { socket } = call.response;
+        if (!socket || served.has(socket)) return call.cut();
+        served.add(socket);
+        tags(call);
+      },
+    });
+    await engine.list(never());
+    expect(await engine.list(never())).toEqual([]);
+    expect(server.seen.filter((each) => each === 'GET /api/tags')).toHaveLength(3);
+  });
+
+  it('are tried again once: a server that cuts the new one too is at fault', async () => {
+    const { server, engine } = await start({ '/api/tags': (call) => call.cut() });
+    await engine.health(never());
+    await expect(engine.list(never())).rejects.toMatchObject({ code: 'stream.cut' });
+    expect(server.seen.filter((each) => each === 'GET /api/tags')).toHaveLength(2);
+  });
+});
+
+describe('silence', () => {
+  it('before the first byte is told as loading', async () => {
+    const { engine, server } = await start({ '/api/chat': () => undefined }, { timeouts: { firstByte: 50 } });
+    await expect(ask(engine)).rejects.toMatchObject({ code: 'model.loading' });
+    await (await server.called('/api/chat')).gone;
+  });
+
+  it('in the middle is told as cut', async () => {
+    const { engine } = await start(
+      { '/api/chat': (call) => call.line(piece('one')) },
+      { timeouts: { idle: 50 } },
+    );
+    await expect(ask(engine)).rejects.toMatchObject({ code: 'stream.cut' });
+  });
+
+  it('of a server that is gone names where it was looked for', async () => {
+    const { engine, server } = await chatting(() => undefined);
+    await server.stop();
+    const health = await engine.health(never());
+    expect(health).toMatchObject({ state: 'unavailable', error: { code: 'server.unreachable' } });
+    expect(health.state === 'unavailable' && health.error.message).toContain(server.address);
+    await expect(ask(engine)).rejects.toMatchObject({ code: 'server.unreachable' });
+  });
+});
