@@ -73,7 +73,7 @@ export function createDecisionService(deps: DecisionDeps): DecisionService {
     list: async ({ limit, texts }) => {
       await memory.ready;
       const decisions: Result<'decision.list'>['decisions'] = [];
-      for (const entry of memory.index.liveDecisions().slice(0, limit)) {
+      for (const entry of memory.index.liveDecisions({ limit })) {
         decisions.push(await toDecision(memory, entry, texts));
       }
       return { decisions };

@@ -1,5 +1,7 @@
 import type { DecisionSignals } from './decisionSignals.ts';
 import { RULE_CATALOGUE } from './ruleCatalogue.ts';
+import { compareNewest, type RuleDraft, type RuleEvidence } from './ruleEvidence.ts';
+import { foldStates, isSameSetting, type RuleSetting, type RuleState, UNSET } from './ruleSettings.ts';
 
 /** A rule with its evidence; `on` is whether it acts. */
 export interface LearnedRule {
@@ -16,158 +18,169 @@ export interface LearnedRule {
   readonly pinned: boolean;
 }
 
-/** What the user set on a rule, newest last. */
-export interface RuleState {
-  readonly of: string;
-  readonly at: string;
-  readonly state: 'on' | 'off' | 'pin' | 'edit' | 'forget';
-  readonly text?: string | undefined;
-}
-
-interface Draft {
-  readonly id: string;
-  text: string;
-  short: string;
-  readonly evidence: { readonly decision: string; readonly at: string; readonly explicit: boolean }[];
-  readonly against: { readonly decision: string; readonly at: string }[];
-}
-
 /** Mentions in passing (an edit, a note without "always" or the like) that make a rule. */
 const IMPLIED_NEEDED = 2;
 
 /**
- * Rules from what decisions say. Of two rules that contradict each other the one spoken for last acts, and the
- * decisions behind it are shown against the other. Strongest evidence first.
- * @param signals of live decisions, in any order
- * @param states in order of time
+ * Derives rules from what decisions say. Of two rules that contradict each other the one spoken for last acts, and the
+ * decisions behind it are shown against the other. Strongest evidence first. Only what changed is derived again.
+ * The function takes what was set on rules, in order of time.
  */
-export function deriveRules(
-  signals: readonly DecisionSignals[],
-  states: readonly RuleState[],
-): LearnedRule[] {
-  const settings = foldStates(states);
-  const newestFirst = [...signals].sort((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0));
-  const drafts = collect(newestFirst, settings);
-  const stands = new Map<string, string>();
-  for (const draft of drafts.values()) {
-    const setting = settings.get(draft.id);
-    if (setting?.switched === 'off') continue;
-    if (setting?.switched === 'on' || isStrong(draft)) stands.set(draft.id, lastWord(draft, setting));
-  }
-  const rules: LearnedRule[] = [];
-  for (const draft of drafts.values()) {
-    rules.push(toRule(draft, settings.get(draft.id), drafts, stands));
-  }
-  return rules.sort(byStrength);
-}
+export function createDeriveRules(
+  evidence: RuleEvidence,
+): (states: readonly RuleState[]) => readonly LearnedRule[] {
+  const opponents = createOpponents();
+  let known: ReadonlyMap<string, Known> = new Map();
+  let last:
+    | {
+        readonly version: number;
+        readonly states: readonly RuleState[];
+        readonly rules: readonly LearnedRule[];
+      }
+    | undefined;
 
-function collect(
-  signals: readonly DecisionSignals[],
-  settings: ReadonlyMap<string, Setting>,
-): Map<string, Draft> {
-  const drafts = new Map<string, Draft>();
-  for (const { decision, at, supports } of signals) {
-    for (const signal of supports) {
-      if (at <= (settings.get(signal.rule)?.forgottenAt ?? '')) continue;
-      const draft = drafts.get(signal.rule) ?? newDraft(signal.rule, signal.text, signal.short);
-      drafts.set(signal.rule, draft);
-      draft.evidence.push({ decision, at, explicit: signal.explicit });
+  function derive(states: readonly RuleState[]): readonly LearnedRule[] {
+    const settings = foldStates(states);
+    const sides = new Map<string, Side>();
+    for (const draft of evidence.drafts.values()) {
+      const side = sideOf(draft, settings.get(draft.id) ?? UNSET, known.get(draft.id)?.side);
+      if (side.ids.length > 0) sides.set(draft.id, side);
     }
+    const derived = new Map<string, Known>();
+    for (const [id, side] of sides) {
+      const others = opponents(id).flatMap((other) => sides.get(other) ?? []);
+      derived.set(id, knownOf(side, others, known.get(id)));
+    }
+    known = derived;
+    return Array.from(derived.values(), ({ rule }) => rule).sort(byStrength);
   }
-  for (const { decision, at, opposes } of signals) {
-    for (const rule of opposes) drafts.get(rule)?.against.push({ decision, at });
-  }
-  return drafts;
-}
 
-function newDraft(id: string, text: string | undefined, short: string | undefined): Draft {
-  const template = RULE_CATALOGUE.find((each) => each.id === id);
-  return {
-    id,
-    text: template?.text ?? text ?? id,
-    short: template?.short ?? short ?? id,
-    evidence: [],
-    against: [],
+  return (states) => {
+    const { version } = evidence;
+    if (last?.version !== version || last.states !== states)
+      last = { version, states, rules: derive(states) };
+    return last.rules;
   };
 }
 
-interface Setting {
-  readonly switched: 'on' | 'off' | undefined;
-  readonly switchedAt: string | undefined;
-  readonly pinned: boolean;
-  readonly text: string | undefined;
-  /** Evidence up to then counts no more; what is said later does. */
-  readonly forgottenAt: string;
+/** What one draft comes to by itself. */
+interface Side {
+  readonly draft: RuleDraft;
+  readonly version: number;
+  readonly setting: RuleSetting;
+  /** Evidence that counts. */
+  readonly shown: readonly DecisionSignals[];
+  readonly ids: readonly string[];
+  readonly text: string;
+  readonly short: string;
+  /** When it was last spoken for, by a decision or by the user's own hand; undefined where it can't act. */
+  readonly stands: string | undefined;
 }
 
-const UNSET: Setting = {
-  switched: undefined,
-  switchedAt: undefined,
-  pinned: false,
-  text: undefined,
-  forgottenAt: '',
-};
-
-function foldStates(states: readonly RuleState[]): Map<string, Setting> {
-  const settings = new Map<string, Setting>();
-  for (const { of, at, state, text } of states) {
-    const known = settings.get(of) ?? UNSET;
-    if (state === 'on') settings.set(of, { ...known, switched: 'on', switchedAt: at });
-    if (state === 'off') settings.set(of, { ...known, switched: 'off', switchedAt: at, pinned: false });
-    if (state === 'pin') settings.set(of, { ...known, switched: 'on', switchedAt: at, pinned: true });
-    if (state === 'edit' && text !== undefined) settings.set(of, { ...known, text });
-    if (state === 'forget') settings.set(of, { ...UNSET, forgottenAt: at });
-  }
-  return settings;
+function sideOf(draft: RuleDraft, setting: RuleSetting, before: Side | undefined): Side {
+  if (before?.draft === draft && before.version === draft.version && isSameSetting(before.setting, setting))
+    return before;
+  const { id, version, evidence } = draft;
+  const end = evidence.findIndex((each) => each.at <= setting.forgottenAt);
+  const shown = end < 0 ? [...evidence] : evidence.slice(0, end);
+  const template = RULE_CATALOGUE.find((each) => each.id === id);
+  const newest = shown[0] && signalOf(shown[0], id);
+  const acts = setting.switched !== 'off' && (setting.switched === 'on' || isStrong(draft, shown));
+  return {
+    draft,
+    version,
+    setting,
+    shown,
+    ids: shown.map((each) => each.decision),
+    text: template?.text ?? newest?.text ?? id,
+    short: template?.short ?? newest?.short ?? id,
+    stands: acts ? lastWord(shown, setting) : undefined,
+  };
 }
 
-function isStrong(draft: Draft): boolean {
-  const enough = draft.evidence.some((each) => each.explicit) || draft.evidence.length >= IMPLIED_NEEDED;
-  return enough && draft.evidence.length > draft.against.length;
+const signalOf = (signals: DecisionSignals, rule: string) =>
+  signals.supports.find((each) => each.rule === rule);
+
+function isStrong({ id, against }: RuleDraft, shown: readonly DecisionSignals[]): boolean {
+  if (shown.length <= against.length) return false;
+  return shown.length >= IMPLIED_NEEDED || shown.some((each) => signalOf(each, id)?.explicit === true);
 }
 
-/** When the rule was last spoken for, by a decision or by the user's own hand. */
-function lastWord(draft: Draft, setting: Setting | undefined): string {
-  const said = draft.evidence[0]?.at ?? '';
-  const set = setting?.switched === 'on' ? (setting.switchedAt ?? '') : '';
-  return [said, set].sort().at(-1) ?? said;
+function lastWord(shown: readonly DecisionSignals[], setting: RuleSetting): string {
+  const said = shown[0]?.at ?? '';
+  const set = setting.switched === 'on' ? (setting.switchedAt ?? '') : '';
+  return set > said ? set : said;
 }
 
-function toRule(
-  draft: Draft,
-  setting: Setting | undefined,
-  drafts: ReadonlyMap<string, Draft>,
-  stands: ReadonlyMap<string, string>,
-): LearnedRule {
-  const opponents = contradictionsOf(draft.id);
-  const against = [...draft.against, ...opponents.flatMap((id) => drafts.get(id)?.evidence ?? [])]
-    .sort((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0))
-    .map((each) => each.decision);
-  const own = stands.get(draft.id);
-  const overruled = own !== undefined && opponents.some((id) => outlasts(id, draft.id, own, stands));
+/** A rule and what it was derived from. */
+interface Known {
+  readonly side: Side;
+  readonly others: readonly Side[];
+  readonly rule: LearnedRule;
+}
+
+function knownOf(side: Side, others: readonly Side[], before: Known | undefined): Known {
+  const isSame =
+    before?.side === side &&
+    before.others.length === others.length &&
+    others.every((each, at) => each === before.others[at]);
+  return isSame ? before : { side, others, rule: toRule(side, others) };
+}
+
+function toRule(side: Side, others: readonly Side[]): LearnedRule {
+  const { draft, setting, stands } = side;
+  const overruled = stands !== undefined && others.some((other) => outlasts(other, draft.id, stands));
+  const against = [draft.against, ...others.map((each) => each.shown)].reduce(merged);
   return {
     id: draft.id,
-    text: oneLine(setting?.text ?? draft.text),
-    short: draft.short,
-    evidence: draft.evidence.map((each) => each.decision),
-    against: [...new Set(against)],
-    on: own !== undefined && !overruled,
-    resting:
-      setting?.switched === 'off'
-        ? undefined
-        : own === undefined
-          ? 'weak'
-          : overruled
-            ? 'overruled'
-            : undefined,
-    pinned: setting?.pinned ?? false,
+    text: oneLine(setting.text ?? side.text),
+    short: side.short,
+    evidence: side.ids,
+    against: against.map((each) => each.decision),
+    on: stands !== undefined && !overruled,
+    resting: restingOf(setting, stands, overruled),
+    pinned: setting.pinned,
   };
 }
 
-function outlasts(other: string, rule: string, own: string, stands: ReadonlyMap<string, string>): boolean {
-  const last = stands.get(other);
+function restingOf(
+  setting: RuleSetting,
+  stands: string | undefined,
+  overruled: boolean,
+): LearnedRule['resting'] {
+  if (setting.switched === 'off') return undefined;
+  if (stands === undefined) return 'weak';
+  return overruled ? 'overruled' : undefined;
+}
+
+function outlasts({ draft, stands }: Side, rule: string, own: string): boolean {
   // The same decision can speak for both; then the id decides, so that exactly one of them acts.
-  return last !== undefined && (last > own || (last === own && other < rule));
+  return stands !== undefined && (stands > own || (stands === own && draft.id < rule));
+}
+
+/** Two lists, newest first, as one in which each decision is named once. */
+function merged(one: readonly DecisionSignals[], other: readonly DecisionSignals[]): DecisionSignals[] {
+  const list: DecisionSignals[] = [];
+  let [at, to] = [0, 0];
+  for (;;) {
+    const [a, b] = [one[at], other[to]];
+    if (!a && !b) return list;
+    const order = !a ? 1 : !b ? -1 : compareNewest(a, b);
+    if (order <= 0) at += 1;
+    if (order >= 0) to += 1;
+    const next = order <= 0 ? a : b;
+    if (next) list.push(next);
+  }
+}
+
+/** The rules that can't hold together with one, found once for each. */
+function createOpponents(): (id: string) => readonly string[] {
+  const known = new Map<string, readonly string[]>();
+  return (id) => {
+    const found = known.get(id) ?? contradictionsOf(id);
+    known.set(id, found);
+    return found;
+  };
 }
 
 function contradictionsOf(id: string): string[] {

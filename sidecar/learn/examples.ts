@@ -48,6 +48,7 @@ export function createExamples({ memory }: { readonly memory: Memory }): Example
   });
   const done = new Set<string>();
   let building: Promise<void> = Promise.resolve();
+  let position: number | undefined;
 
   const add = async (entry: DecisionEntry): Promise<void> => {
     if (done.has(entry.decision)) return;
@@ -56,20 +57,26 @@ export function createExamples({ memory }: { readonly memory: Memory }): Example
     if (prompt !== undefined) search.add({ id: entry.decision, prompt: prompt.slice(0, MAX_PROMPT) });
   };
 
-  const update = async (): Promise<void> => {
-    const wanted = memory.index
-      .liveDecisions()
-      .filter((entry) => entry.verdict !== 'denied')
-      .slice(0, MAX_INDEXED);
-    if (done.size > 2 * MAX_INDEXED) {
-      search.removeAll();
-      done.clear();
+  const indexNewest = async (): Promise<void> => {
+    search.removeAll();
+    done.clear();
+    const newest = memory.index.liveDecisions({ only: 'liked', limit: MAX_INDEXED });
+    for (const entry of newest.slice(0, FIRST_BATCH)) await add(entry);
+    for (const entry of newest.slice(FIRST_BATCH)) {
+      // A prompt that can't be read is one that can't be found; the journal reports it by itself.
+      building = building.then(() => add(entry)).catch(() => undefined);
     }
-    const missing = wanted.filter((entry) => !done.has(entry.decision));
-    for (const entry of missing.slice(0, FIRST_BATCH)) await add(entry);
-    building = missing.slice(FIRST_BATCH).reduce((before, entry) => before.then(() => add(entry)), building);
-    // A prompt that can't be read is one that can't be found; the journal reports it by itself.
-    building = building.catch(() => undefined);
+  };
+
+  /** All at first, then only what was decided since the last search. */
+  const update = async (): Promise<void> => {
+    const { position: now, requests } = memory.index.changedSince(position);
+    position = now;
+    if (!requests || done.size > 2 * MAX_INDEXED) return indexNewest();
+    for (const request of requests) {
+      const live = memory.index.request(request)?.live;
+      if (live && live.verdict !== 'denied') await add(live);
+    }
   };
 
   return {

@@ -1,8 +1,8 @@
-import type { DecisionEntry } from '../memory/index/memoryIndex.ts';
+import { setImmediate } from 'node:timers/promises';
 import type { Memory } from '../memory/memory.ts';
 import { AppError } from '../protocol/errors.ts';
-import { type DecisionSignals, decisionSignals } from './decisionSignals.ts';
-import { deriveRules, type LearnedRule } from './deriveRules.ts';
+import { createDeriveRules, type LearnedRule } from './deriveRules.ts';
+import { createToldDecisions, type ToldDecisions } from './toldDecisions.ts';
 
 export interface RuleBook {
   /** Every rule that decisions speak for, strongest first, with those that rest or are switched off. */
@@ -13,47 +13,53 @@ export interface RuleBook {
   set(id: string, on: boolean): Promise<void>;
 }
 
-/** Decisions with texts (notes, edits) that are read; older ones count by their tags alone. */
-const MAX_TEXTS = 2_000;
+/** Decisions taken in before other work gets its turn. */
+const PAGE = 200;
 
-/** Rules of everything recorded. Texts are read once a decision; the rest comes from the index. */
+/** Rules of everything recorded: all decisions once, then only those about which something changed. */
 export function createRuleBook({ memory }: { readonly memory: Memory }): RuleBook {
-  const cache = new Map<string, { readonly key: string; readonly signals: DecisionSignals }>();
-  let made: { readonly key: string; readonly rules: Promise<readonly LearnedRule[]> } | undefined;
+  let book = openBook(memory);
+  let position: number | undefined;
+  let turn: Promise<unknown> = Promise.resolve();
 
-  const signalsOf = async (entry: DecisionEntry, withTexts: boolean): Promise<DecisionSignals> => {
-    const later = memory.index.reasonsOf(entry.decision).length;
-    const key = `${entry.verdict} ${withTexts} ${later} ${entry.reasons.join(',')}`;
-    const known = cache.get(entry.decision);
-    if (known?.key === key) return known.signals;
-    const texts = withTexts ? await readTexts(memory, entry) : NO_TEXTS;
-    const { decision, at, verdict, reasons } = entry;
-    const signals = decisionSignals({ decision, at, verdict, reasons, ...texts });
-    cache.set(decision, { key, signals });
-    return signals;
-  };
-
-  const derive = async (): Promise<readonly LearnedRule[]> => {
-    const live = memory.index.liveDecisions();
-    const signals: DecisionSignals[] = [];
-    let texts = 0;
-    for (const entry of live) {
-      const withTexts = (entry.hasNote || entry.verdict === 'edited') && texts < MAX_TEXTS;
-      if (withTexts) texts += 1;
-      if (withTexts || entry.reasons.length > 0) signals.push(await signalsOf(entry, withTexts));
+  async function readAll(): Promise<void> {
+    book = openBook(memory);
+    const filter = { only: 'telling', limit: PAGE } as const;
+    let page = memory.index.liveDecisions(filter);
+    for (let last = page.at(-1); last; last = page.at(-1)) {
+      for (const entry of page) book.told.take(entry.request, entry);
+      await setImmediate();
+      page = memory.index.liveDecisions({ ...filter, before: last.decision });
     }
-    const liveIds = new Set(live.map((entry) => entry.decision));
-    for (const id of cache.keys()) if (!liveIds.has(id)) cache.delete(id);
-    return deriveRules(signals, memory.index.states());
-  };
+  }
+
+  async function readChanged(requests: readonly string[]): Promise<void> {
+    for (const [at, request] of requests.entries()) {
+      book.told.take(request, memory.index.request(request)?.live);
+      if (at % PAGE === PAGE - 1) await setImmediate();
+    }
+  }
+
+  async function update(): Promise<readonly LearnedRule[]> {
+    try {
+      for (;;) {
+        const changed = memory.index.changedSince(position);
+        position = changed.position;
+        if (changed.requests?.length === 0) break;
+        await (changed.requests ? readChanged(changed.requests) : readAll());
+        await book.told.settle();
+      }
+    } catch (error) {
+      // What was taken in is not known: the next call begins anew.
+      position = undefined;
+      throw error;
+    }
+    return book.derive(memory.index.states());
+  }
 
   const all = (): Promise<readonly LearnedRule[]> => {
-    const key = `${memory.index.eventCount} ${memory.index.asOf ?? ''}`;
-    if (made?.key !== key) made = { key, rules: derive() };
-    const { rules } = made;
-    rules.catch(() => {
-      if (made?.rules === rules) made = undefined;
-    });
+    const rules = turn.then(update);
+    turn = rules.catch(() => undefined);
     return rules;
   };
 
@@ -73,22 +79,7 @@ export function createRuleBook({ memory }: { readonly memory: Memory }): RuleBoo
   };
 }
 
-interface Texts {
-  readonly notes: readonly string[];
-  readonly original: string | undefined;
-  readonly edited: string | undefined;
-}
-const NO_TEXTS: Texts = { notes: [], original: undefined, edited: undefined };
-
-async function readTexts(memory: Memory, entry: DecisionEntry): Promise<Texts> {
-  const event = await memory.read(entry.event);
-  if (event?.kind !== 'decision') return NO_TEXTS;
-  const notes = [event.note, ...memory.index.reasonsOf(entry.decision).map((each) => each.note)].filter(
-    (note) => note !== undefined,
-  );
-  if (event.editedText === undefined) return { ...NO_TEXTS, notes };
-  const place = memory.index.candidate(entry.candidate);
-  const candidate = place && (await memory.read(place.event));
-  const original = candidate?.kind === 'candidate' ? candidate.text : undefined;
-  return { notes, original, edited: event.editedText };
+function openBook(memory: Memory): { told: ToldDecisions; derive: ReturnType<typeof createDeriveRules> } {
+  const told = createToldDecisions(memory);
+  return { told, derive: createDeriveRules(told.evidence) };
 }

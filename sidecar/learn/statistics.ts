@@ -97,7 +97,7 @@ function categoryRate(category: Category, approval: Rate): Stats['byCategory'][n
 
 function topReasons(counted: ReadonlyMap<string, number>): string[] {
   const uses = new Map<string, number>(DENY_REASONS.map((reason) => [reason, 0]));
-  for (const [reason, count] of counted) uses.set(reason, count);
+  for (const reason of [...counted.keys()].sort()) uses.set(reason, counted.get(reason) ?? 0);
   // Sorting is stable: reasons used equally often stay in their usual order, so keys don't wander.
   return [...uses]
     .sort((a, b) => b[1] - a[1])

@@ -4,6 +4,8 @@ type Cells = Uint8Array | Uint32Array | Float64Array;
 export interface Column {
   at(row: number): number;
   set(row: number, value: number): void;
+  /** Copies `rows` rows from one place to another; both lie within the rows that were set. */
+  shift(to: number, from: number, rows: number): void;
   /** The bytes of the first `rows` rows; valid until the next change. */
   bytes(rows: number): Uint8Array;
   /** Makes room for `rows` rows and gives their bytes to be filled. */
@@ -39,6 +41,10 @@ class TypedColumn<T extends Cells> implements Column {
   set(row: number, value: number): void {
     if (row >= this.#cells.length) this.#grow(row + 1);
     this.#cells[row] = value;
+  }
+
+  shift(to: number, from: number, rows: number): void {
+    this.#cells.copyWithin(to, from, from + rows);
   }
 
   bytes(rows: number): Uint8Array {

@@ -1,9 +1,10 @@
 import type { Envelope, JournalEvent } from '../events.ts';
 import type { Place } from '../journal/place.ts';
+import { createChangeLog } from './changeLog.ts';
 import { foldEvent } from './foldEvent.ts';
 import { indexEntries } from './indexEntries.ts';
+import { createIndexFollower, type IndexFollower } from './indexFollower.ts';
 import { createIndexTables, type IndexTables } from './indexTables.ts';
-import { keptAfter, tallyDecisions } from './indexTally.ts';
 import type { MemoryIndex } from './memoryIndex.ts';
 import { encodeTime } from './timeCode.ts';
 
@@ -41,18 +42,22 @@ type Arrived = Parameters<WritableMemoryIndex['add']>;
  */
 export function createMemoryIndex(): JournalIndex {
   let tables = createIndexTables();
+  const changes = createChangeLog();
   let entries = indexEntries(tables);
+  let follower = createIndexFollower(tables, changes);
   let held: Arrived[] | undefined;
 
   function use(next: IndexTables): void {
     tables = next;
     entries = indexEntries(tables);
+    follower = createIndexFollower(tables, changes);
+    changes.lose();
   }
 
   return {
     add: (line, event, place) => {
       held?.push([line, event, place]);
-      return addEvent(tables, line, event, place);
+      return addEvent(tables, follower, line, event, place);
     },
     has: (id) => tables.events.ids.find(id) >= 0,
     place: (id) => placeOf(tables, id),
@@ -70,9 +75,9 @@ export function createMemoryIndex(): JournalIndex {
       held = undefined;
     },
     replace: (next) => {
-      for (const [line, event, place] of held ?? []) addEvent(next, line, event, place);
-      held = undefined;
       use(next);
+      for (const [line, event, place] of held ?? []) addEvent(tables, follower, line, event, place);
+      held = undefined;
     },
     get tables() {
       return tables;
@@ -92,9 +97,13 @@ export function createMemoryIndex(): JournalIndex {
     candidate: (id) => entries.candidate(id),
     decision: (id) => entries.decision(id),
     requests: (filter = {}) => entries.requests(filter),
-    liveDecisions: (limit) => entries.liveDecisions(limit),
-    tally: (since) => tallyDecisions(tables, since),
-    keptAfter: (minutes, ratio) => keptAfter(tables, minutes, ratio),
+    liveDecisions: (filter = {}) => entries.liveDecisions(filter),
+    changedSince: (position) => {
+      const { rows, ...now } = changes.since(position);
+      return { ...now, requests: rows && Array.from(rows, (row) => tables.requests.ids.id(row)) };
+    },
+    tally: (since) => follower.tally(since),
+    keptAfter: (minutes, ratio) => follower.keptAfter(minutes, ratio),
     versions: () => tables.small.list('version'),
     runs: () => tables.small.list('run'),
     states: () => tables.small.list('state'),
@@ -109,6 +118,7 @@ export function createMemoryIndex(): JournalIndex {
 
 function addEvent(
   tables: IndexTables,
+  follower: IndexFollower,
   line: Envelope,
   event: JournalEvent | undefined,
   place: Place,
@@ -125,7 +135,7 @@ function addEvent(
     last.at = at;
     last.event = row + 1;
   }
-  const taken = event ? foldEvent(tables, event, row) : true;
+  const taken = event ? follower.follow(event, () => foldEvent(tables, event, row)) : true;
   if (!fresh && (taken || tables.segments.name(events.segment.at(row)) === undefined)) {
     tables.segments.count(events.segment.at(row), -1);
     setPlace(tables, row, place);

@@ -44,6 +44,7 @@ function foldRequest(tables: IndexTables, line: EventOf<'request'>, event: numbe
   const at = encodeTime(line.at);
   const known = requests.event.at(row);
   if (known > 0 && !takes(tables, at, event, requests.at.at(row), known - 1)) return false;
+  const isMoved = known > 0 && (known !== event + 1 || requests.at.at(row) !== at);
   requests.event.set(row, event + 1);
   requests.at.set(row, at);
   requests.thread.set(row, tables.threads.add(line.thread) + 1);
@@ -51,7 +52,7 @@ function foldRequest(tables: IndexTables, line: EventOf<'request'>, event: numbe
   requests.model.set(row, strings.number(line.model));
   requests.version.set(row, strings.number(line.version));
   if (known === 0) requestOrder.add(row);
-  else requestOrder.disturb();
+  if (isMoved) requestOrder.move(row);
   return true;
 }
 
@@ -83,6 +84,7 @@ function foldDecision(tables: IndexTables, line: EventOf<'decision'>, event: num
   const known = decisions.event.at(row);
   if (known > 0 && !takes(tables, at, event, decisions.at.at(row), known - 1)) return false;
   const request = requests.ids.add(line.request) + 1;
+  const isMoved = known > 0 && (known !== event + 1 || decisions.at.at(row) !== at);
   decisions.event.set(row, event + 1);
   decisions.at.set(row, at);
   decisions.candidate.set(row, tables.candidates.ids.add(line.candidate) + 1);
@@ -91,7 +93,7 @@ function foldDecision(tables: IndexTables, line: EventOf<'decision'>, event: num
   const reasons = line.reasons.length > 0 ? JSON.stringify(line.reasons) : undefined;
   decisions.reasons.set(row, tables.strings.number(reasons));
   if (known === 0) decisionOrder.add(row);
-  else decisionOrder.disturb();
+  if (isMoved) decisionOrder.move(row);
   const before = decisions.request.at(row);
   if (before !== request) {
     decisions.request.set(row, request);

@@ -9,6 +9,7 @@ import type {
   RequestEntry,
   SurvivalEntry,
 } from './memoryIndex.ts';
+import type { RowOrder } from './rowOrder.ts';
 import { decodeTime } from './timeCode.ts';
 
 export type IndexEntries = Pick<
@@ -24,6 +25,11 @@ export type IndexEntries = Pick<
   | 'applied'
 > & { readonly latest: string | undefined };
 type Filter = NonNullable<Parameters<MemoryIndex['requests']>[0]>;
+type LiveFilter = NonNullable<Parameters<MemoryIndex['liveDecisions']>[0]>;
+type Stamped = IndexTables['requests'] | IndexTables['decisions'];
+
+const DENIED = VERDICT_CODES.indexOf('denied');
+const EDITED = VERDICT_CODES.indexOf('edited');
 
 /** Makes entries of rows, on demand. */
 export function indexEntries(tables: IndexTables): IndexEntries {
@@ -44,7 +50,7 @@ export function indexEntries(tables: IndexTables): IndexEntries {
     candidate: (id) => candidateEntry(tables, candidates.ids.find(id)),
     decision: (id) => decisionEntry(tables, decisions.ids.find(id)),
     requests: (filter = {}) => listRequests(tables, filter),
-    liveDecisions: (limit) => listLive(tables, limit ?? Number.POSITIVE_INFINITY),
+    liveDecisions: (filter = {}) => listLive(tables, filter),
     survival: () =>
       marksOf(tables, ROW_KINDS.survival).map((row): SurvivalEntry => {
         const { marks } = tables;
@@ -143,34 +149,48 @@ function decisionEntry(tables: IndexTables, row: number): DecisionEntry | undefi
 }
 
 function listRequests(tables: IndexTables, filter: Filter): RequestEntry[] {
-  const { requestOrder, requests, threads, events } = tables;
+  const { requestOrder, requests, threads } = tables;
   const limit = filter.limit ?? Number.POSITIVE_INFINITY;
   const thread = filter.thread === undefined ? undefined : threads.find(filter.thread) + 1;
-  const before = filter.before === undefined ? -1 : requests.ids.find(filter.before);
-  const isBefore = (row: number): boolean =>
-    (requests.at.at(row) - requests.at.at(before) ||
-      events.ids.compare(requests.event.at(row) - 1, requests.event.at(before) - 1)) < 0;
   const found: RequestEntry[] = [];
-  for (let place = requestOrder.count - 1; place >= 0 && found.length < limit; place -= 1) {
+  for (let place = lastPlace(requestOrder, requests, filter.before); place >= 0; place -= 1) {
+    if (found.length >= limit) break;
     const row = requestOrder.at(place);
     if (thread !== undefined && requests.thread.at(row) !== thread) continue;
-    if (before >= 0 && requests.event.at(before) > 0 && !isBefore(row)) continue;
     const entry = requestEntry(tables, row);
     if (entry) found.push(entry);
   }
   return found;
 }
 
-function listLive(tables: IndexTables, limit: number): DecisionEntry[] {
+function listLive(tables: IndexTables, { limit, before, only }: LiveFilter): DecisionEntry[] {
   const { decisionOrder, decisions, requests } = tables;
   const found: DecisionEntry[] = [];
-  for (let place = decisionOrder.count - 1; place >= 0 && found.length < limit; place -= 1) {
+  for (let place = lastPlace(decisionOrder, decisions, before); place >= 0; place -= 1) {
+    if (found.length >= (limit ?? Number.POSITIVE_INFINITY)) break;
     const row = decisionOrder.at(place);
     if (requests.live.at(decisions.request.at(row) - 1) !== row + 1) continue;
+    if (only === 'telling' && !isTelling(tables, row)) continue;
+    if (only === 'liked' && decisions.verdict.at(row) === DENIED) continue;
     const entry = decisionEntry(tables, row);
     if (entry) found.push(entry);
   }
   return found;
+}
+
+/** The place from which to go back: the last one, or that before an id which is known. */
+function lastPlace(order: RowOrder, table: Stamped, before: string | undefined): number {
+  const row = before === undefined ? -1 : table.ids.find(before);
+  return (row >= 0 && table.event.at(row) > 0 ? order.before(row) : order.count) - 1;
+}
+
+/** True where a decision says more than its verdict: reasons, a note or another text. */
+function isTelling({ decisions }: IndexTables, row: number): boolean {
+  return (
+    decisions.reasons.at(row) > 0 ||
+    (decisions.flags.at(row) & (FLAGS.note | FLAGS.later)) !== 0 ||
+    decisions.verdict.at(row) === EDITED
+  );
 }
 
 /** Rows of a kind in order of time. */

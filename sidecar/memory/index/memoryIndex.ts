@@ -81,9 +81,24 @@ export interface MemoryIndex {
     readonly before?: string;
     readonly limit?: number;
   }): RequestEntry[];
-  /** Live decisions, newest first; an entry is made of each, so give a limit where there can be many. */
-  liveDecisions(limit?: number): DecisionEntry[];
-  /** Counts without making entries; `since` is a time. */
+  /**
+   * Live decisions, newest first; an entry is made of each, so give a limit where there can be many. `telling` are
+   * those that say more than their verdict, `liked` those that are no denials.
+   */
+  liveDecisions(filter?: {
+    readonly before?: string;
+    readonly limit?: number;
+    readonly only?: 'telling' | 'liked';
+  }): DecisionEntry[];
+  /**
+   * Requests about which something changed since that position, and the position now. `requests` is undefined where
+   * anything may have changed: at the first call, after a reset, or when it was asked for too long ago.
+   */
+  changedSince(position: number | undefined): {
+    readonly position: number;
+    readonly requests: readonly string[] | undefined;
+  };
+  /** Counted once and kept in step with each event since; `since` is a time. */
   tally(since: string): Tally;
   /** Applied answers measured after so many minutes or more, and those of them that kept at least that share. */
   keptAfter(minutes: number, ratio: number): { readonly kept: number; readonly measured: number };

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { type DecisionContent, decisionSignals } from '../../../sidecar/learn/decisionSignals.ts';
-import { deriveRules, type RuleState } from '../../../sidecar/learn/deriveRules.ts';
+import { createDeriveRules } from '../../../sidecar/learn/deriveRules.ts';
 import { editSignals } from '../../../sidecar/learn/features.ts';
 import { notePhrases } from '../../../sidecar/learn/notePhrases.ts';
+import { createRuleEvidence } from '../../../sidecar/learn/ruleEvidence.ts';
+import type { RuleState } from '../../../sidecar/learn/ruleSettings.ts';
 
 let count = 0;
 const decided = (more: Partial<DecisionContent>): DecisionContent => {
@@ -18,8 +20,11 @@ const decided = (more: Partial<DecisionContent>): DecisionContent => {
     ...more,
   };
 };
-const rules = (contents: DecisionContent[], states: RuleState[] = []) =>
-  deriveRules(contents.map(decisionSignals), states);
+const rules = (contents: DecisionContent[], states: RuleState[] = []) => {
+  const evidence = createRuleEvidence();
+  for (const each of contents) evidence.put(decisionSignals(each));
+  return createDeriveRules(evidence)(states);
+};
 const on = (contents: DecisionContent[], states: RuleState[] = []) =>
   rules(contents, states)
     .filter((rule) => rule.on)
