@@ -16,6 +16,9 @@ import { toDecision } from './toDecision.ts';
 /** Milliseconds that an acknowledgement waits for the effect of the decision; the decision is on disk before. */
 const NOTED_DEADLINE_MS = 50;
 
+/** Decisions whose texts are read at once. */
+const AT_ONCE = 10;
+
 export interface DecisionDeps {
   readonly memory: Memory;
   readonly rules: RuleBook;
@@ -46,13 +49,14 @@ export interface DecisionService {
 
 export function createDecisionService(deps: DecisionDeps): DecisionService {
   const { memory } = deps;
+  const notedOf = createNoted(deps);
   const ready = async (known: unknown): Promise<void> => {
     if (known === undefined) await memory.ready;
   };
   return {
     record: async (params) => {
       if (!memory.index.decision(params.decision)) await recordDecision(deps, params);
-      return notedOf(deps, mustDecision(memory, params.decision));
+      return notedOf(mustDecision(memory, params.decision));
     },
     reason: async ({ decision, reasons, note }) => {
       await ready(memory.index.decision(decision));
@@ -63,7 +67,7 @@ export function createDecisionService(deps: DecisionDeps): DecisionService {
         reasons,
         ...(note !== undefined && { note }),
       });
-      return notedOf(deps, mustDecision(memory, decision));
+      return notedOf(mustDecision(memory, decision));
     },
     undo: async ({ decision }) => {
       await ready(memory.index.decision(decision));
@@ -73,8 +77,10 @@ export function createDecisionService(deps: DecisionDeps): DecisionService {
     list: async ({ limit, texts }) => {
       await memory.ready;
       const decisions: Result<'decision.list'>['decisions'] = [];
-      for (const entry of memory.index.liveDecisions({ limit })) {
-        decisions.push(await toDecision(memory, entry, texts));
+      const entries = memory.index.liveDecisions({ limit });
+      for (let from = 0; from < entries.length; from += AT_ONCE) {
+        const page = entries.slice(from, from + AT_ONCE);
+        decisions.push(...(await Promise.all(page.map((entry) => toDecision(memory, entry, texts)))));
       }
       return { decisions };
     },
@@ -160,19 +166,30 @@ async function ensureCandidate(deps: DecisionDeps, params: Params<'decision.reco
 }
 
 /** What was noted, with its effect where that is known soon: the acknowledgement does not wait for learning. */
-async function notedOf(deps: DecisionDeps, entry: DecisionEntry): Promise<Noted> {
+function createNoted(deps: DecisionDeps): (entry: DecisionEntry) => Promise<Noted> {
   const { memory, rules, statistics, settings } = deps;
-  // The decision is on disk: a fault in what is derived from it must not look like a refusal.
-  const known = memory.ready.then(() => rules.all()).catch(() => []);
-  const derived = await soon(known, deps.schedule ?? scheduleByTimer);
-  if (derived === undefined) return bareNoted(entry);
-  return noted({
-    entry,
-    rules: derived,
-    held: new Set(activeVersion(memory.index)?.detail.rules.map((rule) => rule.id)),
-    learn: settings().learn,
-    newSinceTraining: statistics.get().newSinceTraining,
-  });
+  let isReady = false;
+  memory.ready.then(
+    () => {
+      isReady = true;
+    },
+    () => undefined,
+  );
+  return async (entry) => {
+    // While what is there is still being read, the effect can't be known soon.
+    if (!isReady) return bareNoted(entry);
+    // The decision is on disk: a fault in what is derived from it must not look like a refusal.
+    const known = rules.all().catch(() => []);
+    const derived = await soon(known, deps.schedule ?? scheduleByTimer);
+    if (derived === undefined) return bareNoted(entry);
+    return noted({
+      entry,
+      rules: derived,
+      held: new Set(activeVersion(memory.index)?.detail.rules.map((rule) => rule.id)),
+      learn: settings().learn,
+      newSinceTraining: statistics.get().newSinceTraining,
+    });
+  };
 }
 
 /** The value, or undefined where it takes longer than an acknowledgement may wait. */

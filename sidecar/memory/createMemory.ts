@@ -16,6 +16,7 @@ import { type ForgetWhat, planForgetting } from './forget/forgetPlan.ts';
 import { createForgetting, type Forgetting } from './forget/forgetting.ts';
 import { createForgotten } from './forget/forgotten.ts';
 import { createMemoryIndex } from './index/createMemoryIndex.ts';
+import { createAppendGate, politeReads } from './journal/appendGate.ts';
 import { type Append, createAppend } from './journal/appendQueue.ts';
 import { type CompactionSchedule, createCompactionSchedule } from './journal/compactionSchedule.ts';
 import { compactJournal } from './journal/compactJournal.ts';
@@ -81,6 +82,7 @@ class DiskMemory implements Memory {
   readonly #events: Listeners<[JournalEvent, boolean]>;
   readonly #notices: Listeners<[Notice]>;
   readonly #cleared: Listeners<[]>;
+  readonly #gate = createAppendGate();
   readonly #segments: SegmentWriter;
   readonly #sync: JournalSync;
   readonly #views: ViewScheduler;
@@ -244,6 +246,7 @@ class DiskMemory implements Memory {
   #createSync(): JournalSync {
     return createJournalSync({
       fs: this.#system.fs,
+      scanFs: politeReads(this.#system.fs, this.#gate),
       folder: this.#folder,
       index: this.index,
       owns: (segment) => this.#segments.owns(segment),
@@ -259,7 +262,7 @@ class DiskMemory implements Memory {
       writer: this.writer,
       clock: this.#ports.clock,
       ids: this.#ports.ids,
-      segments: this.#segments,
+      write: (line) => this.#gate.during(this.#segments.append(line)),
       index: this.index,
       read: (id) => this.read(id),
       hides: (body) => this.#forgotten.hides(body),
@@ -340,6 +343,7 @@ class DiskMemory implements Memory {
     return createJournalFollower({
       fs: this.#system.fs,
       journal: this.#folder.journal,
+      owns: (segment) => this.#segments.owns(segment),
       look: async () => {
         await this.#sync.refresh();
         await this.#views.check();

@@ -9,6 +9,7 @@ import { dataFolderPaths } from '../../sidecar/memory/disk/dataFolder.ts';
 import { createFsPort } from '../../sidecar/memory/disk/fsPort.ts';
 import type { Memory } from '../../sidecar/memory/memory.ts';
 import { createDiskEventSource } from '../../sidecar/memory/views/diskEventSource.ts';
+import { nodePorts } from '../../sidecar/nodePorts.ts';
 import { forkSidecar } from '../helpers/forkSidecar.ts';
 import { until } from '../helpers/until.ts';
 import { median } from './benchRow.ts';
@@ -19,13 +20,8 @@ const SHA256 = createHash('sha256').update(TEXT).digest('hex');
 const WRITER_SCRIPT = join(import.meta.dirname, '..', '..', 'dist', 'viewWriter.cjs');
 
 export async function openStore(folder: string): Promise<Memory> {
-  const ids = monotonicFactory();
-  const memory = await createMemory({
-    dataFolder: folder,
-    clock: Date.now,
-    ids: () => ids(),
-    log: () => undefined,
-  });
+  const { clock, ids } = nodePorts({ env: {}, bundleFolder: '', dataFolder: folder });
+  const memory = await createMemory({ dataFolder: folder, clock, ids, log: () => undefined });
   await memory.ready;
   return memory;
 }

@@ -39,8 +39,11 @@ export interface FsPort {
   remove(path: string): Promise<void>;
   /** Makes the folder's entries durable. */
   syncFolder(path: string): Promise<void>;
-  /** Calls back when something in the folder changes; best effort. */
-  watch(folder: string, onChange: () => void): () => void;
+  /**
+   * Calls back when something in the folder changes; best effort. `file` is the name of a file whose content changed,
+   * undefined for any other change.
+   */
+  watch(folder: string, onChange: (file?: string) => void): () => void;
 }
 
 const FLAGS: Record<OpenMode, number> = {
@@ -65,7 +68,9 @@ export function createFsPort(platform: NodeJS.Platform = process.platform): FsPo
     syncFolder: (path) => syncFolder(platform, path),
     watch: (folder, onChange) => {
       try {
-        const watcher = watchFs(folder, { persistent: false }, onChange);
+        const watcher = watchFs(folder, { persistent: false }, (change, name) =>
+          onChange(change === 'change' && name !== null ? name : undefined),
+        );
         watcher.on('error', () => watcher.close());
         return () => watcher.close();
       } catch {

@@ -10,13 +10,13 @@ import {
 import type { WritableMemoryIndex } from '../index/createMemoryIndex.ts';
 import { encodeLine, MAX_LINE_BYTES } from './lineCodec.ts';
 import type { Place } from './place.ts';
-import type { SegmentWriter } from './segmentWriter.ts';
 
 export interface AppendPorts {
   readonly writer: string;
   readonly clock: () => number;
   readonly ids: () => string;
-  readonly segments: SegmentWriter;
+  /** Resolves when the line is on disk. */
+  readonly write: (line: Buffer) => Promise<Place>;
   readonly index: WritableMemoryIndex;
   readonly read: (id: string) => Promise<(EventBody & { readonly id: string }) | undefined>;
   /** Called after the line is durable and before the append resolves. */
@@ -48,7 +48,7 @@ export function createAppend(ports: AppendPorts): Append {
         },
       );
     }
-    ports.onAppended(event, await ports.segments.append(line));
+    ports.onAppended(event, await ports.write(line));
     return event;
   }
 

@@ -5,6 +5,8 @@ export interface JournalFollowerPorts {
   readonly journal: string;
   /** Reads what is new. Called for one change at a time. */
   readonly look: () => Promise<void>;
+  /** True for a segment of this process: what it appends there is known already. */
+  readonly owns: (segment: string) => boolean;
   readonly pollMs?: number;
 }
 
@@ -41,7 +43,9 @@ export function createJournalFollower(ports: JournalFollowerPorts): { stop(): vo
     soon.unref();
   };
 
-  const unwatch = ports.fs.watch(ports.journal, lookSoon);
+  const unwatch = ports.fs.watch(ports.journal, (file) => {
+    if (file === undefined || !ports.owns(file)) lookSoon();
+  });
   const timer = setInterval(look, ports.pollMs ?? 1_000);
   timer.unref();
   return {

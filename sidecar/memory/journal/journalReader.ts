@@ -9,6 +9,8 @@ import { NO_LINE_FEED, type SegmentVisitor, scanSegment } from './scanSegment.ts
 
 export interface JournalReaderPorts {
   readonly fs: FsPort;
+  /** Reads what is new, where that is not to be in the way of other work; `fs` otherwise. */
+  readonly scanFs?: FsPort;
   /** The journal folder. */
   readonly journal: string;
   readonly onLine: (event: Envelope, place: Place) => void;
@@ -193,9 +195,9 @@ class SegmentsReader implements JournalReader {
   }
 
   async #scan(name: string, from: number, visitor: SegmentVisitor): Promise<number | undefined> {
-    const { fs, journal } = this.#ports;
+    const { fs, scanFs, journal } = this.#ports;
     try {
-      return await scanSegment(fs, join(journal, name), from, visitor);
+      return await scanSegment(scanFs ?? fs, join(journal, name), from, visitor);
     } catch (error) {
       if (errnoOf(error) === 'ENOENT') return undefined;
       throw error;

@@ -13,6 +13,8 @@ import { SEGMENT_KIND } from './verifyJournal.ts';
 
 export interface JournalSyncPorts {
   readonly fs: FsPort;
+  /** Reads what is new and the checkpoint, where that is not to be in the way of other work; `fs` otherwise. */
+  readonly scanFs?: FsPort;
   readonly folder: DataFolder;
   readonly index: JournalIndex;
   readonly owns: (segment: string) => boolean;
@@ -72,6 +74,7 @@ class SegmentsSync implements JournalSync {
     this.#target = ports.index;
     this.#reader = createJournalReader({
       fs: ports.fs,
+      ...(ports.scanFs && { scanFs: ports.scanFs }),
       journal: ports.folder.journal,
       skip: ports.owns,
       inUse: () => this.#target.tables.segments.all().flatMap(({ name }) => name ?? []),
@@ -171,12 +174,12 @@ class SegmentsSync implements JournalSync {
 
   /** Once, at the first look: begins where the checkpoint ends. */
   async #restore(): Promise<void> {
-    const { fs, folder, index, log } = this.#ports;
+    const { fs, scanFs, folder, index, log } = this.#ports;
     if (this.#restored) return;
     this.#restored = true;
     index.hold();
     try {
-      const found = await restoreIndex(fs, folder);
+      const found = await restoreIndex(scanFs ?? fs, folder);
       if (!found) return;
       index.replace(found.tables);
       this.#reader.restore(found.segments);

@@ -15,12 +15,12 @@ export type DecodedLine =
 
 /** One journal line: `crc32hex SP json LF`; the checksum covers the JSON bytes. */
 export function encodeLine(event: Envelope): Buffer {
-  const json = Buffer.from(JSON.stringify(event), 'utf8');
-  const crc = crc32(json).toString(16).padStart(CRC_LENGTH, '0');
-  const line = Buffer.allocUnsafe(CRC_LENGTH + 1 + json.length + 1);
-  line.write(crc, 0, 'latin1');
+  const json = JSON.stringify(event);
+  const line = Buffer.allocUnsafe(CRC_LENGTH + 1 + Buffer.byteLength(json) + 1);
+  line.write(json, CRC_LENGTH + 1, 'utf8');
+  const crc = crc32(line.subarray(CRC_LENGTH + 1, -1));
+  line.write(crc.toString(16).padStart(CRC_LENGTH, '0'), 0, 'latin1');
   line[CRC_LENGTH] = SPACE;
-  json.copy(line, CRC_LENGTH + 1);
   line[line.length - 1] = LINE_FEED;
   return line;
 }

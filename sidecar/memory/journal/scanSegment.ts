@@ -2,8 +2,8 @@ import type { FsPort } from '../disk/fsPort.ts';
 import type { Envelope } from '../events.ts';
 import { decodeLine, LINE_FEED, MAX_LINE_BYTES } from './lineCodec.ts';
 
-/** Read size; between two reads other work gets its turn. */
-const CHUNK_BYTES = 256 * 1024;
+/** Read size; between two reads other work gets its turn, which is after a millisecond or two. */
+const CHUNK_BYTES = 64 * 1024;
 /** Without a line feed for this long, what was read can't be a line of any version. */
 const MAX_PENDING_BYTES = 16 * MAX_LINE_BYTES;
 

@@ -122,7 +122,7 @@ class JournalSegmentWriter implements SegmentWriter {
       const current = await this.#ensureSegment();
       try {
         const places = await this.#writeLines(current, lines);
-        if (await this.#stillThere(current)) return places;
+        if (places) return places;
         await this.#abandon();
         this.#ports.onMovedAway?.();
         if (attempt > 0)
@@ -135,9 +135,11 @@ class JournalSegmentWriter implements SegmentWriter {
     }
   }
 
-  async #writeLines(current: OpenSegment, lines: readonly Buffer[]): Promise<Place[]> {
+  /** Resolves when the lines are on disk; undefined where the segment was moved away before they were in it. */
+  async #writeLines(current: OpenSegment, lines: readonly Buffer[]): Promise<Place[] | undefined> {
     const header = current.good === 0 ? [this.#ports.header()] : [];
-    const bytes = Buffer.concat([...header, ...lines]);
+    const pieces = [...header, ...lines];
+    const bytes = pieces.length === 1 && pieces[0] ? pieces[0] : Buffer.concat(pieces);
     const start = current.good + (header[0]?.length ?? 0);
     try {
       await writeAll(current.file, bytes);
@@ -145,8 +147,14 @@ class JournalSegmentWriter implements SegmentWriter {
       await this.#cutBack(current);
       throw error;
     }
-    await this.#syncSegment(current);
+    // Who moves a segment away takes along what is in it by then, so it is enough to look after the write; where the
+    // segment is new, only when its entry is durable too.
+    const synced = this.#syncSegment(current);
+    const there = current.entryDurable ? this.#stillThere(current) : undefined;
+    there?.catch(() => undefined);
+    await synced;
     current.good += bytes.length;
+    if (!(await (there ?? this.#stillThere(current)))) return undefined;
     let offset = start;
     return lines.map((line) => {
       const place = { segment: current.name, offset, length: line.length };

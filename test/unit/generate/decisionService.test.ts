@@ -54,6 +54,30 @@ describe('decisionService', () => {
     expect(memory.index.decision(decision)?.verdict).toBe('denied');
   });
 
+  it('acknowledges at once while what is on disk is still being read', async () => {
+    const { memory, all } = setUp();
+    const { request, candidates } = await all.ask({ prompt: 'x' });
+    const reading = createDecisionService({
+      memory: { ...memory, ready: new Promise(() => undefined) },
+      rules: all.rules,
+      statistics: all.statistics,
+      settings: () => all.settings,
+      ids: all.ids,
+      appVersion: '0',
+      schedule: () => () => undefined,
+    });
+    const decision = all.ids();
+    const params = record.parse({
+      ...candidates[0],
+      request,
+      decision,
+      verdict: 'denied',
+      reasons: ['slow'],
+    });
+    expect(await reading.record(params)).toEqual({ decision, line: 'Denied: slow.' });
+    expect(memory.index.decision(decision)?.verdict).toBe('denied');
+  });
+
   it('refuses a text that is not the recorded one, and an answer it does not know', async () => {
     const { all } = setUp();
     await expect(all.decide('x', 'approved', { sha256: sha256Of('other') })).rejects.toMatchObject({
