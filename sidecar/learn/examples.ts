@@ -74,7 +74,7 @@ export function createExamples({ memory }: { readonly memory: Memory }): Example
     position = now;
     if (!requests || done.size > 2 * MAX_INDEXED) return indexNewest();
     for (const request of requests) {
-      const live = memory.index.request(request)?.live;
+      const live = memory.index.liveOf(request);
       if (live && live.verdict !== 'denied') await add(live);
     }
   };

@@ -16,14 +16,23 @@ export interface RuleBook {
 /** Decisions taken in before other work gets its turn. */
 const PAGE = 200;
 
+/** Decisions with texts (notes, edits) that are read. */
+const MAX_TEXTS = 2_000;
+
+export interface RuleBookDeps {
+  readonly memory: Memory;
+  /** So many of the newest notes and edits are read; 2,000 where absent. */
+  readonly maxTexts?: number;
+}
+
 /** Rules of everything recorded: all decisions once, then only those about which something changed. */
-export function createRuleBook({ memory }: { readonly memory: Memory }): RuleBook {
-  let book = openBook(memory);
+export function createRuleBook({ memory, maxTexts = MAX_TEXTS }: RuleBookDeps): RuleBook {
+  let book = openBook(memory, maxTexts);
   let position: number | undefined;
   let turn: Promise<unknown> = Promise.resolve();
 
   async function readAll(): Promise<void> {
-    book = openBook(memory);
+    book = openBook(memory, maxTexts);
     const filter = { only: 'telling', limit: PAGE } as const;
     let page = memory.index.liveDecisions(filter);
     for (let last = page.at(-1); last; last = page.at(-1)) {
@@ -34,8 +43,10 @@ export function createRuleBook({ memory }: { readonly memory: Memory }): RuleBoo
   }
 
   async function readChanged(requests: readonly string[]): Promise<void> {
+    // A decision can have gone from one of them to another.
+    for (const request of requests) book.told.take(request, undefined);
     for (const [at, request] of requests.entries()) {
-      book.told.take(request, memory.index.request(request)?.live);
+      book.told.take(request, memory.index.liveOf(request));
       if (at % PAGE === PAGE - 1) await setImmediate();
     }
   }
@@ -79,7 +90,10 @@ export function createRuleBook({ memory }: { readonly memory: Memory }): RuleBoo
   };
 }
 
-function openBook(memory: Memory): { told: ToldDecisions; derive: ReturnType<typeof createDeriveRules> } {
-  const told = createToldDecisions(memory);
+function openBook(
+  memory: Memory,
+  maxTexts: number,
+): { told: ToldDecisions; derive: ReturnType<typeof createDeriveRules> } {
+  const told = createToldDecisions(memory, maxTexts);
   return { told, derive: createDeriveRules(told.evidence) };
 }

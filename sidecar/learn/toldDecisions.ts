@@ -12,9 +12,6 @@ export interface ToldDecisions {
   settle(): Promise<void>;
 }
 
-/** Decisions with texts (notes, edits) that are read, the newest; older ones count by their tags alone. */
-const MAX_TEXTS = 2_000;
-
 /** A decision with a note or an edited text. */
 interface Wordy {
   readonly decision: string;
@@ -28,7 +25,8 @@ interface Said {
   readonly opposes: DecisionSignals['opposes'];
 }
 
-export function createToldDecisions(memory: Memory): ToldDecisions {
+/** The texts of the newest `maxTexts` decisions that have some are read; older ones count by their tags alone. */
+export function createToldDecisions(memory: Memory, maxTexts: number): ToldDecisions {
   const evidence = createRuleEvidence();
   /** The decision taken in for each request. */
   const taken = new Map<string, string>();
@@ -76,6 +74,7 @@ export function createToldDecisions(memory: Memory): ToldDecisions {
       taken.delete(request);
       if (!live || !isTelling(live)) return;
       const { decision, at } = live;
+      takeBack(decision);
       taken.set(request, decision);
       if (!hasTexts(live)) return putReasons(live);
       const known: Wordy = { decision, at, read: undefined };
@@ -86,7 +85,7 @@ export function createToldDecisions(memory: Memory): ToldDecisions {
     settle: async () => {
       if (isSettled) return;
       for (const [place, each] of order.entries()) {
-        const withTexts = place < MAX_TEXTS;
+        const withTexts = place < maxTexts;
         if (each.read !== withTexts) await settleOne(each, withTexts);
       }
       isSettled = true;

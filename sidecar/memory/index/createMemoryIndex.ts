@@ -96,6 +96,7 @@ export function createMemoryIndex(): JournalIndex {
     requestTime: (id) => entries.requestTime(id),
     candidate: (id) => entries.candidate(id),
     decision: (id) => entries.decision(id),
+    liveOf: (request) => entries.liveOf(request),
     requests: (filter = {}) => entries.requests(filter),
     liveDecisions: (filter = {}) => entries.liveDecisions(filter),
     changedSince: (position) => {

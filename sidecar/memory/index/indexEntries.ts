@@ -19,6 +19,7 @@ export type IndexEntries = Pick<
   | 'requestTime'
   | 'candidate'
   | 'decision'
+  | 'liveOf'
   | 'requests'
   | 'liveDecisions'
   | 'survival'
@@ -49,6 +50,7 @@ export function indexEntries(tables: IndexTables): IndexEntries {
     },
     candidate: (id) => candidateEntry(tables, candidates.ids.find(id)),
     decision: (id) => decisionEntry(tables, decisions.ids.find(id)),
+    liveOf: (request) => liveEntry(tables, requests.ids.find(request)),
     requests: (filter = {}) => listRequests(tables, filter),
     liveDecisions: (filter = {}) => listLive(tables, filter),
     survival: () =>
@@ -75,7 +77,6 @@ function requestEntry(tables: IndexTables, row: number): RequestEntry | undefine
   const event = row < 0 || requests.gone.at(row) > 0 ? undefined : eventId(tables, requests.event.at(row));
   if (event === undefined) return undefined;
   const decided = decisionsOf(tables, row);
-  const live = requests.live.at(row);
   return {
     request: requests.ids.id(row),
     thread: threads.id(requests.thread.at(row) - 1),
@@ -86,8 +87,12 @@ function requestEntry(tables: IndexTables, row: number): RequestEntry | undefine
     version: strings.text(requests.version.at(row)),
     candidates: candidatesOf(tables, row),
     decisions: decided.flatMap((each) => decisionEntry(tables, each) ?? []),
-    live: live > 0 ? decisionEntry(tables, live - 1) : undefined,
+    live: liveEntry(tables, row),
   };
+}
+
+function liveEntry(tables: IndexTables, request: number): DecisionEntry | undefined {
+  return decisionEntry(tables, tables.requests.live.at(request) - 1);
 }
 
 /** The category of a request's row; `other` where its own line is unknown. */

@@ -75,6 +75,8 @@ export interface MemoryIndex {
   requestTime(id: string): string | undefined;
   candidate(id: string): CandidateEntry | undefined;
   decision(id: string): DecisionEntry | undefined;
+  /** The live decision of a request, also where the request's own line is not known yet. */
+  liveOf(request: string): DecisionEntry | undefined;
   /** Requests, newest first. */
   requests(filter?: {
     readonly thread?: string;

@@ -39,20 +39,18 @@ export function parseUlid(text: string): UlidBits | undefined {
 /** The text of the bits. */
 export function formatUlid(a: number, b: number, c: number, d: number): string {
   const text = Buffer.allocUnsafe(LENGTH);
-  let at = 0;
-  const put = (value: number, digits: number): void => {
-    for (let shift = 5 * (digits - 1); shift >= 0; shift -= 5) {
-      text[at] = CODES[(value >>> shift) & 31] ?? 0;
-      at += 1;
-    }
-  };
   // Each word ends within a digit: 32 bits are six digits and two bits.
-  put(a >>> 4, 6);
-  put(((a & 0xf) << 1) | (b >>> 31), 1);
-  put((b >>> 1) & 0x3fffffff, 6);
-  put(((b & 1) << 4) | (c >>> 28), 1);
-  put((c >>> 3) & 0x1ffffff, 5);
-  put(((c & 7) << 2) | (d >>> 30), 1);
-  put(d & 0x3fffffff, 6);
+  put(text, 0, a >>> 4, 6);
+  put(text, 6, ((a & 0xf) << 1) | (b >>> 31), 1);
+  put(text, 7, (b >>> 1) & 0x3fffffff, 6);
+  put(text, 13, ((b & 1) << 4) | (c >>> 28), 1);
+  put(text, 14, (c >>> 3) & 0x1ffffff, 5);
+  put(text, 19, ((c & 7) << 2) | (d >>> 30), 1);
+  put(text, 20, d & 0x3fffffff, 6);
   return text.toString('latin1');
+}
+
+function put(text: Buffer, at: number, value: number, digits: number): void {
+  for (let digit = 0; digit < digits; digit += 1)
+    text[at + digit] = CODES[(value >>> (5 * (digits - 1 - digit))) & 31] ?? 0;
 }
