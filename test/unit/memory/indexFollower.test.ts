@@ -228,6 +228,48 @@ describe('createIndexFollower', () => {
     );
   });
 
+  const forget = (id: number, what: { decisions?: number[]; events?: number[] }): JournalEvent =>
+    event(id, {
+      kind: 'forget',
+      requests: [],
+      candidates: [],
+      decisions: (what.decisions ?? []).map(ulid),
+      events: (what.events ?? []).map(ulid),
+      versions: [],
+      why: 'asked',
+    });
+  const DENIED: JournalEvent[] = [
+    request(1),
+    decision(21, { request: 1, candidate: 11 }, 'denied'),
+    event(101, { kind: 'reason', decision: ulid(21), reasons: ['wrong'] }),
+  ];
+
+  it.each([
+    ['a reason by itself', forget(102, { events: [101] })],
+    ['what was said about a decision', forget(102, { decisions: [21] })],
+  ])('counts no reason any more that is forgotten: %s', (_, forgotten) => {
+    const index = indexOf(DENIED);
+    const { position } = index.changedSince(undefined);
+    expect([...index.tally('').denialReasons]).toEqual([['wrong', 1]]);
+    index.add(forgotten, forgotten, place);
+    expect([...index.tally('').denialReasons]).toEqual([]);
+    expect(index.changedSince(position).requests ?? [ulid(1)]).toContain(ulid(1));
+  });
+
+  it('takes of two measurements of one time the same, whichever came first', () => {
+    const applied = event(90, {
+      kind: 'applied',
+      candidate: ulid(11),
+      how: 'insert',
+      target: { uriHash: 'u', range: [1, 2] },
+    });
+    const measured = [0, 1].map((ratio) =>
+      event(100 + ratio, { kind: 'survival', candidate: ulid(11), afterMinutes: 60, ratio }, 5),
+    );
+    for (const events of [measured, measured.toReversed()])
+      expect(indexOf([applied, ...events]).keptAfter(MINUTES, RATIO)).toEqual({ kept: 0, measured: 1 });
+  });
+
   it('names every request about which something changed', () => {
     fc.assert(
       fc.property(history, (steps) => {
