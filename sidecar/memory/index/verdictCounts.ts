@@ -26,6 +26,8 @@ class Counts implements VerdictCounts {
   readonly #tables: IndexTables;
   readonly #threshold: number;
   readonly #verdicts = new Map<Category, Record<Verdict, number>>();
+  /** The same by the number of the category's text: texts that are no category count as one. */
+  readonly #byText = new Map<number, Record<Verdict, number>>();
   readonly #reasons = new Map<string, number>();
   /** Lists of reasons by the number of their text. */
   readonly #lists: (readonly string[])[] = [];
@@ -45,10 +47,7 @@ class Counts implements VerdictCounts {
     if (live < 0) return;
     const verdict = VERDICT_CODES[decisions.verdict.at(live)] ?? 'denied';
     if (decisions.at.at(live) > this.#threshold) this.#fresh += by;
-    const category = categoryOf(this.#tables, row);
-    const counts = this.#verdicts.get(category) ?? { approved: 0, denied: 0, edited: 0 };
-    this.#verdicts.set(category, counts);
-    counts[verdict] += by;
+    this.#verdictsOf(row)[verdict] += by;
     if (verdict === 'denied') for (const reason of this.#reasonsOf(live)) this.#countReason(reason, by);
   }
 
@@ -61,6 +60,17 @@ class Counts implements VerdictCounts {
       denialReasons: new Map(this.#reasons),
       latest: latestOf(this.#tables),
     };
+  }
+
+  #verdictsOf(row: number): Record<Verdict, number> {
+    const text = this.#tables.requests.category.at(row);
+    const known = this.#byText.get(text);
+    if (known) return known;
+    const category = categoryOf(this.#tables, row);
+    const counts = this.#verdicts.get(category) ?? { approved: 0, denied: 0, edited: 0 };
+    this.#verdicts.set(category, counts);
+    this.#byText.set(text, counts);
+    return counts;
   }
 
   #countReason(reason: string, by: 1 | -1): void {
