@@ -28,7 +28,6 @@ function optionsOf(bundle) {
     bundle: true,
     metafile: true,
     minify: production,
-    keepNames: !production,
     sourcemap: production ? 'external' : 'linked',
     legalComments: 'none',
     logLevel: 'warning',

@@ -11,7 +11,9 @@ export const SHIPPED = [
   { name: 'extension', entry: 'extension/activate.ts', outfile: 'extension.cjs', options: NODE },
   // Loaded by extension.cjs at first use, so that opening a window costs nothing.
   { name: 'session', entry: 'extension/session.ts', outfile: 'session.cjs', options: NODE },
-  { name: 'sidecar', entry: 'sidecar/main.ts', outfile: 'sidecar.cjs', options: NODE },
+  // A few lines that load sidecarMain.cjs, compiled before where that is possible.
+  { name: 'sidecar', entry: 'sidecar/start.ts', outfile: 'sidecar.cjs', options: NODE },
+  { name: 'sidecarMain', entry: 'sidecar/main.ts', outfile: 'sidecarMain.cjs', options: NODE },
   {
     name: 'cli',
     entry: 'sidecar/cli/main.ts',

@@ -1,5 +1,5 @@
 import { AppError } from '../protocol/errors.ts';
-import { type DataFolder, openDataFolder } from './disk/dataFolder.ts';
+import { type OpenDataFolder, openDataFolder } from './disk/dataFolder.ts';
 import { diskError } from './disk/diskError.ts';
 import { takeLock } from './disk/exclusiveLock.ts';
 import { createFolderHandle } from './disk/folderHandle.ts';
@@ -78,7 +78,7 @@ class DiskMemory implements Memory {
   readonly append: Append;
   readonly #ports: MemoryPorts;
   readonly #system: System;
-  readonly #folder: DataFolder;
+  readonly #folder: OpenDataFolder;
   readonly #events: Listeners<[JournalEvent, boolean]>;
   readonly #notices: Listeners<[Notice]>;
   readonly #cleared: Listeners<[]>;
@@ -93,7 +93,7 @@ class DiskMemory implements Memory {
   #disposed = false;
   #alive: Promise<HeldLock> | undefined;
 
-  constructor(ports: MemoryPorts, system: System, folder: DataFolder) {
+  constructor(ports: MemoryPorts, system: System, folder: OpenDataFolder) {
     const report = (error: unknown): void =>
       ports.log(`memory: ${error instanceof Error ? error.message : String(error)}`);
     this.writer = ports.ids();
@@ -234,7 +234,10 @@ class DiskMemory implements Memory {
       journal: this.#folder.journal,
       writer: this.writer,
       header: () => encodeLine(headerLine(this.writer, this.#ports)),
-      beforeSegment: () => this.#sayAlive(),
+      beforeSegment: async () => {
+        await this.#folder.settled;
+        await this.#sayAlive();
+      },
       onMovedAway: () => void this.#sync.restart(),
       onWritable: (error) => {
         if (error)

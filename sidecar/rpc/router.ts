@@ -41,6 +41,9 @@ export interface RouterDeps {
   readonly onUnexpected: (method: string, error: unknown) => void;
 }
 
+/** A message is checked once or twice in the life of most processes: compiling its check takes longer than that. */
+const CHECK = { jitless: true };
+
 const isMethod = (name: string): name is MethodName => Object.hasOwn(METHODS, name);
 
 /** One sentence on the first thing that is wrong with a value, with its place. */
@@ -52,7 +55,7 @@ export function describeIssue(error: z.ZodError): { readonly tooLarge: boolean; 
 }
 
 function checkParams(method: MethodName, params: unknown): unknown {
-  const parsed = METHODS[method].params.safeParse(params ?? {});
+  const parsed = METHODS[method].params.safeParse(params ?? {}, CHECK);
   if (parsed.success) return parsed.data;
   const { tooLarge, text } = describeIssue(parsed.error);
   throw new AppError(
@@ -79,7 +82,7 @@ export function createRouter({ handlers, onUnexpected }: RouterDeps): Router {
     }
     // The parameters were just parsed by the schema that the handler's type is made from.
     const result = await handler(checkParams(method, params) as never, signal);
-    const checked = METHODS[method].result.safeParse(result);
+    const checked = METHODS[method].result.safeParse(result, CHECK);
     if (!checked.success)
       throw new Error(`${method} made a result of the wrong shape: ${describeIssue(checked.error).text}`);
     return checked.data;

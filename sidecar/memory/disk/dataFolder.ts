@@ -12,6 +12,11 @@ export interface DataFolder {
   readonly locks: string;
 }
 
+export interface OpenDataFolder extends DataFolder {
+  /** Resolves, always, when what can be done for the folders' own entries to be durable was done. */
+  readonly settled: Promise<void>;
+}
+
 export interface OpenDataFolderPorts {
   readonly fs: FsPort;
   /** This user's id; undefined on Windows. */
@@ -22,18 +27,23 @@ export interface OpenDataFolderPorts {
  * Opens the folder, making it with mode 0700 where it is missing. Rejects with `memory.folderUnsafe` for a link, a
  * file, or a folder of another user.
  */
-export async function openDataFolder(ports: OpenDataFolderPorts, path: string): Promise<DataFolder> {
+export async function openDataFolder(ports: OpenDataFolderPorts, path: string): Promise<OpenDataFolder> {
   const folder = dataFolderPaths(path);
   try {
     await makeSafe(ports, path);
     await makeSafe(ports, folder.journal);
-    // Whoever made them (the editor, a process that was killed) may not have made their entries durable. A folder
-    // that can't be synced is no reason to stop: appending syncs again and tells.
-    for (const above of [dirname(path), path]) await ports.fs.syncFolder(above).catch(() => undefined);
   } catch (error) {
     throw diskError(error, path);
   }
-  return folder;
+  return { ...folder, settled: settle(ports.fs, path) };
+}
+
+/**
+ * Whoever made them (the editor, a process that was killed) may not have made their entries durable. A folder that
+ * can't be synced is no reason to stop: appending syncs again and tells.
+ */
+async function settle(fs: FsPort, path: string): Promise<void> {
+  for (const above of [dirname(path), path]) await fs.syncFolder(above).catch(() => undefined);
 }
 
 export function dataFolderPaths(path: string): DataFolder {

@@ -16,6 +16,7 @@ async function main(script: string, dataFolder: string, wasmPath: string | undef
   const fs = createFsPort();
   const uid = process.getuid?.();
   const folder = await openDataFolder({ fs, uid }, dataFolder);
+  await folder.settled;
   const held = await takeLock({ fs, uid }, folder.path, 'exclusive');
   if (!held) return { status: 'locked', events: 0, bytes: 0, cpuMs: cpuMs(), notices: [] };
   try {
