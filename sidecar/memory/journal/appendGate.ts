@@ -15,40 +15,25 @@ export interface AppendGate {
 
 export function createAppendGate(): AppendGate {
   let busy = 0;
-  let lingers = false;
-  let timer: NodeJS.Timeout | undefined;
-  const waiting = new Set<() => void>();
+  let last = Number.NEGATIVE_INFINITY;
 
-  function open(): void {
-    lingers = false;
-    if (busy > 0) return;
-    for (const go of waiting) go();
-  }
-
-  function left(): void {
-    busy -= 1;
-    lingers = true;
-    clearTimeout(timer);
-    timer = setTimeout(open, LINGER_MS);
-    timer.unref();
-  }
+  const isQuiet = (now: number): boolean => busy === 0 && now - last >= LINGER_MS;
 
   return {
-    during(work) {
+    async during(work) {
       busy += 1;
-      return work.finally(left);
+      try {
+        return await work;
+      } finally {
+        busy -= 1;
+        last = performance.now();
+      }
     },
     async quiet() {
-      if (busy === 0 && !lingers) return;
-      await new Promise<void>((resolve) => {
-        const go = (): void => {
-          clearTimeout(late);
-          waiting.delete(go);
-          resolve();
-        };
-        const late = setTimeout(go, MOST_MS);
-        waiting.add(go);
-      });
+      const until = performance.now() + MOST_MS;
+      for (let now = performance.now(); now < until && !isQuiet(now); now = performance.now()) {
+        await new Promise((resolve) => setTimeout(resolve, LINGER_MS));
+      }
     },
   };
 }

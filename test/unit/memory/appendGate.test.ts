@@ -44,6 +44,18 @@ describe('reading while something is recorded', () => {
     expect(passed).toHaveBeenCalledTimes(1);
   });
 
+  it('waits a little for what follows a write that is over', async () => {
+    const { gate, write, passed, finish } = stage();
+    void write();
+    finish(0);
+    await vi.advanceTimersByTimeAsync(1);
+    void gate.quiet().then(passed);
+    await vi.advanceTimersByTimeAsync(3);
+    expect(passed).not.toHaveBeenCalled();
+    await vi.advanceTimersByTimeAsync(3);
+    expect(passed).toHaveBeenCalledTimes(1);
+  });
+
   it('goes on in the end, however much is recorded, and after a write that failed', async () => {
     const { gate, write, passed } = stage();
     void write();
