@@ -1,0 +1,59 @@
+import type { Expert, ExpertInput } from './expert.ts';
+import { dot } from './linearAlgebra.ts';
+import { fitLogistic, type GaussianPrior, type LogisticPosterior } from './logistic.ts';
+import { createOnlineLogistic } from './onlineLogistic.ts';
+import { packLower, unpackLower } from './packedMatrix.ts';
+
+export interface GaussianExpertOptions {
+  readonly name: string;
+  /** Names of the values of a row, for the model file. */
+  readonly terms: readonly string[];
+  readonly prior: GaussianPrior;
+  /** Observations after which one counts half. */
+  readonly halfLife: number;
+  readonly row: (input: ExpertInput) => Float64Array;
+}
+
+/** Observations older than this many half-lives weigh under 0.1 % and are left out. */
+const HALF_LIVES_KEPT = 10;
+
+/** A logistic regression with a normal prior on whatever `row` makes of an input. */
+export function createGaussianExpert(options: GaussianExpertOptions): Expert {
+  const { name, terms, prior, halfLife, row } = options;
+  const model = createOnlineLogistic(prior, halfLife);
+  return {
+    name,
+    predict: (input) => model.predict(row(input)),
+    margin: (input) => dot(model.mean(), row(input)),
+    learn: ({ input, y, weight }) => model.learn({ x: row(input), y, weight }),
+    refit: (observations) => {
+      const kept = observations.slice(-Math.ceil(HALF_LIVES_KEPT * Math.min(halfLife, observations.length)));
+      const rows = kept.map(({ input, y, weight }, i) => ({
+        x: row(input),
+        y,
+        weight: weight * 2 ** (-(kept.length - 1 - i) / halfLife),
+      }));
+      model.replace(fitLogistic(rows, prior, model.mean()));
+    },
+    store: () => {
+      const { mean, covariance } = model.posterior();
+      return {
+        name,
+        kind: 'gaussian',
+        weights: Object.fromEntries(terms.map((term, i) => [term, mean[i] ?? 0])),
+        covariance: packLower(covariance),
+      };
+    },
+    restore: (stored) => model.replace(restored(stored, terms)),
+  };
+}
+
+function restored(stored: Parameters<Expert['restore']>[0], terms: readonly string[]): LogisticPosterior {
+  if (stored.kind !== 'gaussian') throw new RangeError('The stored expert is of another kind.');
+  const mean = Float64Array.from(terms, (term) => {
+    const weight = stored.weights[term];
+    if (weight === undefined) throw new RangeError(`The stored expert has no weight of ${term}.`);
+    return weight;
+  });
+  return { mean, covariance: unpackLower(stored.covariance, terms.length) };
+}
