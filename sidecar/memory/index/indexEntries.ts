@@ -158,6 +158,8 @@ function listRequests(tables: IndexTables, filter: Filter): RequestEntry[] {
   const limit = filter.limit ?? Number.POSITIVE_INFINITY;
   const thread = filter.thread === undefined ? undefined : threads.find(filter.thread) + 1;
   const found: RequestEntry[] = [];
+  // A thread that begins has no requests: nothing to look for.
+  if (thread === 0) return found;
   for (let place = lastPlace(requestOrder, requests, filter.before); place >= 0; place -= 1) {
     if (found.length >= limit) break;
     const row = requestOrder.at(place);

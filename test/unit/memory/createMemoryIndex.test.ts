@@ -72,6 +72,7 @@ describe('createMemoryIndex', () => {
     expect(index.requests().map((each) => each.request)).toEqual([ulid(3), ulid(2), ulid(1)]);
     expect(index.requests({ before: ulid(3), limit: 1 }).map((each) => each.request)).toEqual([ulid(2)]);
     expect(index.requests({ thread: ulid(1) }).map((each) => each.request)).toEqual([ulid(1)]);
+    expect(index.requests({ thread: ulid(9) })).toEqual([]);
   });
   it('says whether an event is new, and forgets when cleared', () => {
     const index = createMemoryIndex();
