@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import type { Command } from 'commander';
 import * as z from 'zod';
 import { AppError, ERRORS } from '../protocol/errors.ts';
-import type { Client, ParamsIn, Result } from '../protocol/methods.ts';
+import type { Client, Params, ParamsIn, Result } from '../protocol/methods.ts';
 import type { ContextItem } from '../protocol/requestSchemas.ts';
 import { CATEGORIES, categorySchema } from '../protocol/words.ts';
 import { createAnswerPrinter } from './answerPrinter.ts';
@@ -46,7 +46,23 @@ async function ask(verb: Verb, words: readonly string[], options: AskOptions): P
   const params = await askParamsOf(verb, words, options);
   const client = await verb.client();
   if (options.continue) params.thread = await lastThread(client);
-  verb.output.note(verb.output.paint.dim(`request ${params.request}`));
+  const { terminal, stdout } = verb.ports;
+  const offers = options.decide && !verb.flags.json && terminal.interactive && stdout.isTTY;
+  // What is typed while the answer comes is no decision on it.
+  const release = offers ? terminal.hold() : undefined;
+  try {
+    return await askAndOffer(verb, client, params, offers);
+  } finally {
+    release?.();
+  }
+}
+
+async function askAndOffer(
+  verb: Verb,
+  client: Client,
+  params: ParamsIn<'request.ask'>,
+  offers: boolean,
+): Promise<number> {
   const startedAt = verb.ports.now();
   const result = await streamAnswer(verb, client, params);
   const failed = result.candidates.every((candidate) => candidate.stopped === 'failed')
@@ -61,8 +77,7 @@ async function ask(verb: Verb, words: readonly string[], options: AskOptions): P
     if (!verb.output.json) verb.output.error(AppError.fromData(failed));
     return ERRORS[failed.code].exit;
   }
-  if (!options.decide || verb.flags.json || !verb.ports.terminal.interactive || !verb.ports.stdout.isTTY)
-    return 0;
+  if (!offers) return 0;
   return offerDecision(verb, client, {
     candidates: result.candidates,
     suggested: result.suggested,
@@ -112,23 +127,26 @@ async function streamAnswer(
   const { output, signal } = verb;
   const { request } = params;
   const printer = createAnswerPrinter(output);
+  // The id is told once something is recorded under it: the first notification comes after that.
+  let isIdTold = false;
+  const tellId = (): void => {
+    if (!isIdTold) output.note(output.paint.dim(`request ${request}`));
+    isIdTold = true;
+  };
+  const onOwn = <N extends RequestNote>(name: N, listener: (note: Params<N>) => void): (() => void) =>
+    client.on(name, (note) => {
+      if (requestOf(note) !== request) return;
+      tellId();
+      output.event(name, note);
+      listener(note);
+    });
   const stops = [
-    client.on('request.status', (note) => {
-      if (note.request !== request) return;
-      output.event('request.status', note);
-      showStatus(output, note.state, note.model);
-    }),
-    client.on('request.delta', (note) => {
-      if (note.request !== request) return;
-      output.event('request.delta', note);
+    onOwn('request.status', (note) => showStatus(output, note.state, note.model)),
+    onOwn('request.delta', (note) => {
       if (!output.json) printer.delta(note.candidate, note.text);
     }),
-    client.on('request.thinking', (note) => {
-      if (note.request === request) output.event('request.thinking', note);
-    }),
-    client.on('request.end', (note) => {
-      if (note.request !== request) return;
-      output.event('request.end', note);
+    onOwn('request.thinking', () => undefined),
+    onOwn('request.end', (note) => {
       if (!output.json) printer.end(note.candidate);
     }),
   ];
@@ -139,6 +157,7 @@ async function streamAnswer(
   try {
     if (signal.aborted) throw new AppError('rpc.cancelled', 'Cancelled before it was sent.');
     const result = await client.call('request.ask', params);
+    tellId();
     if (!output.json) printer.finish(result.candidates);
     const cut = result.sent.parts.filter((part) => part.cut).map((part) => part.name);
     if (cut.length > 0) output.note(`Did not fit into the context, whole or in part: ${cut.join(', ')}.`);
@@ -148,6 +167,10 @@ async function streamAnswer(
     for (const stop of stops) stop();
   }
 }
+
+type RequestNote = 'request.status' | 'request.delta' | 'request.thinking' | 'request.end';
+
+const requestOf = (note: { readonly request: string }): string => note.request;
 
 function showStatus(output: Output, state: 'waiting' | 'loading' | 'generating', model: string): void {
   if (state === 'loading') output.progress(`loading ${model}`);

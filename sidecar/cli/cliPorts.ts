@@ -12,9 +12,16 @@ export interface TextSink {
 export interface Terminal {
   /** True where keys can be read and questions can be seen. */
   readonly interactive: boolean;
+  /**
+   * From here on what is typed is neither shown nor kept, until a key or a line is asked for; Ctrl+C still stops.
+   * Returns what ends that.
+   */
+  hold(): () => void;
+  /** Drops what was typed before now; resolves when the person has stopped typing. */
+  fresh(): Promise<void>;
   /** One line, without its end; undefined where input ended or Ctrl+C was pressed. */
   question(text: string): Promise<string | undefined>;
-  /** One key: a character, `enter`, `escape` or `interrupt`. */
+  /** One key: a character, `enter`, `escape`, `interrupt`, or `other`. */
   key(): Promise<string>;
   /** The text after the user's editor closed; undefined where the editor failed. */
   edit(text: string): Promise<string | undefined>;

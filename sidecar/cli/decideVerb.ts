@@ -157,11 +157,16 @@ async function decideAtTerminal(verb: Verb, client: Client, request: RequestReco
   if (verb.flags.json || !verb.ports.terminal.interactive) {
     throw usageError('There is no verdict.', 'Add --approve, --deny, --edit FILE or --undo.');
   }
-  const { output } = verb;
-  output.note(output.paint.dim(`> ${request.prompt}`));
-  request.candidates.forEach((candidate, index) => {
-    if (request.candidates.length > 1) output.note(output.paint.dim(`Answer ${index + 1}:`));
-    output.text(candidate.text.endsWith('\n') ? candidate.text : `${candidate.text}\n`);
-  });
-  return offerDecision(verb, client, { candidates: request.candidates, shownAt: verb.ports.now() });
+  const { output, ports } = verb;
+  const release = ports.terminal.hold();
+  try {
+    output.note(output.paint.dim(`> ${request.prompt}`));
+    request.candidates.forEach((candidate, index) => {
+      if (request.candidates.length > 1) output.note(output.paint.dim(`Answer ${index + 1}:`));
+      output.text(candidate.text.endsWith('\n') ? candidate.text : `${candidate.text}\n`);
+    });
+    return await offerDecision(verb, client, { candidates: request.candidates, shownAt: ports.now() });
+  } finally {
+    release();
+  }
 }

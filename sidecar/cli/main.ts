@@ -41,6 +41,7 @@ function portsOfProcess(): CliPorts {
       output: process.stderr,
       env: process.env,
       platform: process.platform,
+      interrupt: () => void process.emit('SIGINT'),
     }),
     stdinIsTTY: process.stdin.isTTY === true,
     readStdin: () => readAll(process.stdin),

@@ -4,27 +4,27 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import type { Terminal } from './cliPorts.ts';
-
-/** The part of a terminal's input stream that is used. */
-export interface KeyInput extends NodeJS.ReadableStream {
-  readonly isTTY?: boolean;
-  setRawMode?(raw: boolean): unknown;
-}
+import { createHeldInput, type KeyInput } from './heldInput.ts';
 
 export interface NodeTerminalPorts {
   readonly input: KeyInput;
   readonly output: NodeJS.WritableStream & { readonly isTTY?: boolean };
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly platform: NodeJS.Platform;
+  /** What Ctrl+C does while no key is asked for. */
+  readonly interrupt: () => void;
 }
 
 export function createNodeTerminal(ports: NodeTerminalPorts): Terminal {
   const { input, output } = ports;
+  const keys = createHeldInput(input, ports.interrupt);
   return {
     interactive: input.isTTY === true && output.isTTY === true,
-    question: (text) => question(input, output, text),
-    key: () => readKey(input),
-    edit: (text) => editText(ports, text),
+    hold: keys.hold,
+    fresh: keys.fresh,
+    question: (text) => keys.without(() => question(input, output, text)),
+    key: keys.key,
+    edit: (text) => keys.without(() => editText(ports, text)),
   };
 }
 
@@ -45,37 +45,6 @@ async function question(
   } finally {
     lines.close();
   }
-}
-
-/** In raw mode Ctrl+C is a key and no signal, so it is told as one. */
-async function readKey(input: KeyInput): Promise<string> {
-  input.setRawMode?.(true);
-  input.resume();
-  try {
-    return await new Promise((resolve) => {
-      const onData = (chunk: Buffer | string): void => finish(nameKey(String(chunk)));
-      const onEnd = (): void => finish('interrupt');
-      const finish = (key: string): void => {
-        input.off('data', onData);
-        input.off('end', onEnd);
-        resolve(key);
-      };
-      input.on('data', onData);
-      input.once('end', onEnd);
-    });
-  } finally {
-    input.setRawMode?.(false);
-    input.pause();
-  }
-}
-
-/** Name of the key that sent these characters. */
-export function nameKey(characters: string): string {
-  const code = characters.codePointAt(0);
-  if (code === undefined || code === 3 || code === 4) return 'interrupt';
-  if (code === 13 || code === 10) return 'enter';
-  if (code === 27) return characters.length === 1 ? 'escape' : 'other';
-  return String.fromCodePoint(code).toLowerCase();
 }
 
 /** The user's editor, as version control tools find it. */

@@ -23,11 +23,13 @@ export async function offerDecision(verb: Verb, client: Client, offer: Offer): P
   if (!chosen) return 0;
   for (;;) {
     const which = usable.length > 1 ? `   1-${usable.length} answer (now ${usable.indexOf(chosen) + 1})` : '';
+    await ports.terminal.fresh();
+    if (verb.signal.aborted) return undecided(verb, chosen.request);
     output.note(output.paint.bold(`a approve   d deny   e edit   s skip${which}`));
     const key = await ports.terminal.key();
-    if (key === 'interrupt') return CANCELLED;
+    if (key === 'interrupt') return undecided(verb, chosen.request);
     if (key === 's' || key === 'escape' || key === 'q') {
-      output.note(`Not decided. Later: whetstone decide ${chosen.request}`);
+      undecided(verb, chosen.request);
       return 0;
     }
     const picked = usable[Number(key) - 1];
@@ -36,11 +38,16 @@ export async function offerDecision(verb: Verb, client: Client, offer: Offer): P
       continue;
     }
     const choice = await choiceFor(verb, client, key, chosen);
-    if (choice === 'interrupt') return CANCELLED;
+    if (choice === 'interrupt') return undecided(verb, chosen.request);
     if (!choice) continue;
     await record(verb, client, chosen, choice, offer.shownAt);
     return 0;
   }
+}
+
+function undecided({ output }: Verb, request: string): number {
+  output.note(`Not decided. Later: whetstone decide ${request}`);
+  return CANCELLED;
 }
 
 async function choiceFor(
@@ -69,6 +76,7 @@ async function denial(verb: Verb, client: Client): Promise<Choice | 'interrupt' 
   const { output, ports } = verb;
   const { topReasons } = await client.call('stats.get', {});
   const reasons = topReasons.slice(0, 9);
+  await ports.terminal.fresh();
   const row = reasons.map((reason, index) => `${index + 1} ${tagWords(reason)}`).join('   ');
   output.note(`${row}   0 a note   Enter no reason   Esc back`);
   for (;;) {

@@ -28,7 +28,14 @@ const unused = (): never => {
 const ports: CliPorts = {
   stdout: { isTTY: false, columns: 80, write: unused },
   stderr: { isTTY: false, columns: 80, write: unused },
-  terminal: { interactive: false, question: unused, key: unused, edit: unused },
+  terminal: {
+    interactive: false,
+    hold: unused,
+    fresh: unused,
+    question: unused,
+    key: unused,
+    edit: unused,
+  },
   stdinIsTTY: false,
   readStdin: unused,
   env: {},

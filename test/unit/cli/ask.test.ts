@@ -34,6 +34,12 @@ describe('ask', () => {
     expect(ran.disposed).toBe(1);
   });
 
+  it('tells no id under which nothing was recorded', async () => {
+    const ran = await runScripted(['ask', 'x'], { answers: {} });
+    expect(ran.err).not.toContain(ID(1));
+    expect(ran.err).toContain('not scripted');
+  });
+
   it.each([[['ask']], [['ask', '-']]])('reads the prompt from standard input: %j', async (args) => {
     const ran = await runScripted(args, { stdin: 'from a pipe\n', answers: streaming(['x']) });
     expect(paramsOf(ran, 'request.ask').prompt).toBe('from a pipe');
@@ -225,6 +231,19 @@ describe('deciding at once', () => {
     });
     const unchanged = await offered(['e', 's'], { edited: 'text' });
     expect(unchanged.calls.some(({ method }) => method === 'decision.record')).toBe(false);
+  });
+
+  it('holds the keyboard from the question on, and offers only what was not typed before', async () => {
+    const ran = await offered(['d', 'x', '2']);
+    expect(ran.holds).toEqual(['hold', 'fresh', 'key', 'fresh', 'key', 'key', 'release']);
+    expect((await offered([], { tty: false })).holds).toEqual([]);
+    const failing = await offered([], { answers: {} });
+    expect(failing.holds).toEqual(['hold', 'release']);
+  });
+
+  it('says how to decide later when it is left', async () => {
+    for (const keys of [['interrupt'], ['d', 'interrupt'], ['s']])
+      expect((await offered(keys)).err).toContain(`Not decided. Later: whetstone decide ${ID(1)}`);
   });
 
   it('records nothing for skip, Enter, Ctrl+C and keys that mean nothing', async () => {

@@ -43,6 +43,8 @@ export interface Ran {
   readonly disposed: number;
   readonly served: readonly ReadonlySet<Scope>[];
   readonly exits: readonly number[];
+  /** What was done with the keyboard, in order. */
+  readonly holds: readonly string[];
 }
 
 export const ID = (n: number): string => `01HZZZZZZZZZZZZZZZZZZZZZ${String(n).padStart(2, '0')}`;
@@ -89,6 +91,7 @@ export async function runScripted(
   const opened: (string | undefined)[] = [];
   const served: ReadonlySet<Scope>[] = [];
   const exits: number[] = [];
+  const holds: string[] = [];
   const interrupts = new Set<() => void>();
   let disposed = 0;
   let ids = 0;
@@ -101,7 +104,15 @@ export async function runScripted(
     stderr: sink(err),
     terminal: {
       interactive: tty,
-      key: async () => keys.shift() ?? 'interrupt',
+      hold: () => {
+        holds.push('hold');
+        return () => void holds.push('release');
+      },
+      fresh: async () => void holds.push('fresh'),
+      key: async () => {
+        holds.push('key');
+        return keys.shift() ?? 'interrupt';
+      },
       question: async () => lines.shift(),
       edit: async () => options.edited,
     },
@@ -140,7 +151,7 @@ export async function runScripted(
     for (const listener of interrupts) listener();
   }, calls);
   const code = await runCli(args, ports);
-  return { code, out: out.join(''), err: err.join(''), calls, opened, disposed, served, exits };
+  return { code, out: out.join(''), err: err.join(''), calls, opened, disposed, served, exits, holds };
 }
 
 /** Parameters of the only call of that method. */

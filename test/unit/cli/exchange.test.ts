@@ -14,6 +14,7 @@ const found = (preview: boolean, more: Partial<Result<'import.run'>> = {}): Resu
   refused: { count: 101, first: [{ place: 'entry 4', reason: 'it has no prompt' }] },
   remarks: ['The file is cut off; whole entries before the cut are read.'],
   files: [],
+  damaged: false,
   ...more,
 });
 const answers = { 'import.run': ({ preview }: { preview: boolean }) => found(preview) };

@@ -1,11 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import {
-  createNodeTerminal,
-  editorCommand,
-  keepLastLineEnd,
-  nameKey,
-} from '../../../sidecar/cli/nodeTerminal.ts';
+import { createHeldInput, nameKey } from '../../../sidecar/cli/heldInput.ts';
+import { createNodeTerminal, editorCommand, keepLastLineEnd } from '../../../sidecar/cli/nodeTerminal.ts';
 import { ollamaHostFromEnv } from '../../../sidecar/cli/ollamaHostFromEnv.ts';
 import { printable } from '../../../sidecar/cli/output.ts';
 import { createPaint, wantsColor } from '../../../sidecar/cli/paint.ts';
@@ -73,6 +69,12 @@ describe('a terminal', () => {
     ['\u001b', 'escape'],
     ['\u001b[A', 'other'],
     ['A', 'a'],
+    ['ap', 'other'],
+    ['apt update\r', 'other'],
+    ['a\r', 'other'],
+    ['ab\u0003', 'interrupt'],
+    ['\u00e9', '\u00e9'],
+    ['\u{1F600}', '\u{1F600}'],
     ['5', '5'],
   ])('names %j', (characters, expected) => {
     expect(nameKey(characters)).toBe(expected);
@@ -85,7 +87,13 @@ describe('a terminal', () => {
       setRawMode: (on: boolean) => raw.push(on),
     });
     const output = Object.assign(new PassThrough(), { isTTY: true });
-    const terminal = createNodeTerminal({ input, output, env: {}, platform: 'linux' });
+    const terminal = createNodeTerminal({
+      input,
+      output,
+      env: {},
+      platform: 'linux',
+      interrupt: () => undefined,
+    });
     expect(terminal.interactive).toBe(true);
     const key = terminal.key();
     input.write('d');
@@ -96,10 +104,40 @@ describe('a terminal', () => {
     expect(await end).toBe('interrupt');
   });
 
+  it('drops what is typed while it is held, and tells Ctrl+C', async () => {
+    const raw: boolean[] = [];
+    const told: string[] = [];
+    const input = Object.assign(new PassThrough(), {
+      isTTY: true,
+      setRawMode: (on: boolean) => raw.push(on),
+    });
+    const keys = createHeldInput(input, () => told.push('interrupt'));
+    const release = keys.hold();
+    input.write('a');
+    input.write('\u0003');
+    await keys.fresh();
+    const key = keys.key();
+    input.write('d');
+    expect(await key).toBe('d');
+    expect([told, raw]).toEqual([['interrupt'], [true]]);
+    expect(await keys.without(async () => raw.at(-1))).toBe(false);
+    expect(raw.at(-1)).toBe(true);
+    release();
+    release();
+    expect(raw).toEqual([true, false, true, false]);
+    expect(input.listenerCount('data')).toBe(0);
+  });
+
   it('reads a line, and knows the end of input', async () => {
     const input = Object.assign(new PassThrough(), { isTTY: true });
     const output = Object.assign(new PassThrough(), { isTTY: true });
-    const terminal = createNodeTerminal({ input, output, env: {}, platform: 'linux' });
+    const terminal = createNodeTerminal({
+      input,
+      output,
+      env: {},
+      platform: 'linux',
+      interrupt: () => undefined,
+    });
     const line = terminal.question('Note: ');
     input.write('too clever\n');
     expect(await line).toBe('too clever');
@@ -111,7 +149,13 @@ describe('a terminal', () => {
   it('is not interactive with input or output elsewhere', () => {
     const output = Object.assign(new PassThrough(), { isTTY: true });
     expect(
-      createNodeTerminal({ input: new PassThrough(), output, env: {}, platform: 'linux' }).interactive,
+      createNodeTerminal({
+        input: new PassThrough(),
+        output,
+        env: {},
+        platform: 'linux',
+        interrupt: () => undefined,
+      }).interactive,
     ).toBe(false);
   });
 
