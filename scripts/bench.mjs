@@ -1,5 +1,6 @@
-// npm run bench -- [NAME...] [--json] [--short]: measures and compares with the budgets of test/bench/NAME.ts.
-// Each exports run(): Promise<BenchRow[]>, a row being {bench, metric, value, unit, budget, ok}.
+// npm run bench -- [NAME...] [--json] [--short] [--OPTION VALUE...]: measures and compares with the budgets of
+// test/bench/NAME.ts. Each exports run(options): Promise<BenchRow[]>, a row being {bench, metric, value, unit, budget, ok};
+// options are those that take a value, by name, and `json` where it was given.
 
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -43,8 +44,22 @@ function shown(value) {
   return value === undefined || value === null ? '' : String(value);
 }
 
+const FLAGS = new Set(['--json', '--short']);
+
+/** Names of benches, and options with their values. */
+function parsed(args) {
+  const asked = [];
+  const options = args.includes('--json') ? { json: '1' } : {};
+  for (let i = 0; i < args.length; i += 1) {
+    if (FLAGS.has(args[i])) continue;
+    if (!args[i].startsWith('--')) asked.push(args[i]);
+    else options[args[i].slice(2)] = args[++i];
+  }
+  return { asked, options };
+}
+
 async function main(args) {
-  const asked = args.filter((argument) => !argument.startsWith('--'));
+  const { asked, options } = parsed(args);
   const unknown = asked.filter((name) => !benchNames().includes(name));
   if (unknown.length > 0) {
     console.error(`no bench ${unknown.join(', ')}; there are: ${benchNames().join(' ')}`);
@@ -54,7 +69,7 @@ async function main(args) {
   const rows = [];
   for (const name of asked.length > 0 ? asked : benchNames()) {
     const { run } = await import(pathToFileURL(join(folder, `${name}.ts`)).href);
-    const measured = await run();
+    const measured = await run(options);
     rows.push(...measured);
     if (args.includes('--json')) print(measured, true);
   }

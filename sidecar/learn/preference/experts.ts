@@ -70,7 +70,7 @@ export function answerExperts({ prior, halfLife, words, named }: ExpertsOptions)
           term(name, TRUST * (taste[i] ?? 0), precision / (named.has(i) ? NAMED_FREEDOM : 1)),
         ),
       ],
-      (input) => Float64Array.of(input.intercept, ...input.answer),
+      (input) => rowOf(input.intercept, input.answer),
     );
   return [
     rateExpert(base, halfLife),
@@ -113,7 +113,7 @@ export function inlineExperts({ prior, halfLife }: ExpertsOptions): Expert[] {
       `own${precision}`,
       halfLife,
       [base, ...CONTEXT_NAMES.map((name) => ({ name, mean: context.weights[name], precision }))],
-      (input) => Float64Array.of(input.intercept, ...input.context),
+      (input) => rowOf(input.intercept, input.context),
     );
   return [
     rateExpert(base, halfLife),
@@ -126,6 +126,13 @@ export function inlineExperts({ prior, halfLife }: ExpertsOptions): Expert[] {
     ),
     ...[10, 30].map(own),
   ];
+}
+
+function rowOf(intercept: number, values: Float64Array): Float64Array {
+  const row = new Float64Array(values.length + 1);
+  row[0] = intercept;
+  row.set(values, 1);
+  return row;
 }
 
 const CATEGORY_PRECISION = 4;

@@ -39,6 +39,27 @@ export function addOuter({ size, values }: SymmetricMatrix, vector: ArrayLike<nu
   }
 }
 
+/** As `addOuter`, in the lower half only; `mirrorLower` completes it after many. */
+export function addOuterLower(
+  { size, values }: SymmetricMatrix,
+  vector: ArrayLike<number>,
+  scale: number,
+): void {
+  for (let i = 0; i < size; i += 1) {
+    const factor = scale * (vector[i] ?? 0);
+    if (factor === 0) continue;
+    const row = i * size;
+    for (let j = 0; j <= i; j += 1) values[row + j] = (values[row + j] ?? 0) + factor * (vector[j] ?? 0);
+  }
+}
+
+/** Copies the lower half to the upper one. */
+export function mirrorLower({ size, values }: SymmetricMatrix): void {
+  for (let i = 0; i < size; i += 1) {
+    for (let j = 0; j < i; j += 1) values[j * size + i] = values[i * size + j] ?? 0;
+  }
+}
+
 /** Lower factor L with L L^T = matrix, row by row (Cholesky); throws a RangeError where it is not positive definite. */
 export function cholesky({ size, values }: SymmetricMatrix): Float64Array {
   const factor = new Float64Array(size * size);

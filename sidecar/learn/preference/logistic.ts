@@ -1,9 +1,10 @@
 import {
-  addOuter,
+  addOuterLower,
   cholesky,
   diagonalMatrix,
   dot,
   inverse,
+  mirrorLower,
   type SymmetricMatrix,
   solveCholesky,
 } from './linearAlgebra.ts';
@@ -94,8 +95,9 @@ function derivatives(rows: readonly LogisticRow[], prior: GaussianPrior, weights
     const p = sigmoid(dot(weights, x));
     const pull = weight * (y - p);
     for (let i = 0; i < x.length; i += 1) gradient[i] = (gradient[i] ?? 0) + pull * (x[i] ?? 0);
-    addOuter(curvature, x, weight * p * (1 - p));
+    addOuterLower(curvature, x, weight * p * (1 - p));
   }
+  mirrorLower(curvature);
   return { gradient, curvature };
 }
 

@@ -2,6 +2,7 @@ import {
   addOuter,
   cholesky,
   diagonalMatrix,
+  dot,
   inverse,
   multiply,
   type SymmetricMatrix,
@@ -11,7 +12,6 @@ import {
   type GaussianPrior,
   type LogisticPosterior,
   type LogisticRow,
-  marginOf,
   predictLogistic,
   sigmoid,
 } from './logistic.ts';
@@ -59,10 +59,11 @@ export function createOnlineLogistic(prior: GaussianPrior, halfLife: number): On
     mean: () => mean,
     predict: (x) => predictLogistic({ mean, covariance }, x),
     learn: ({ x, y, weight }) => {
-      const { margin, variance } = marginOf({ mean, covariance }, x);
+      const gain = multiply(covariance, x);
+      const margin = dot(mean, x);
+      const variance = Math.max(0, dot(gain, x));
       const at = scalarMode(margin, variance, y, weight);
       const p = sigmoid(at);
-      const gain = multiply(covariance, x);
       const pull = weight * (y - p);
       mean = mean.map((each, i) => each + pull * (gain[i] ?? 0));
       const curvature = weight * p * (1 - p);

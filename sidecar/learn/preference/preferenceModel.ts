@@ -72,8 +72,8 @@ const MIXTURE_RATE = 0.5;
 /** Answers that the usual centre and scale of features count as. */
 const SCALING_PSEUDO_COUNT = 8;
 const SCALED_FROM = 500;
-/** What weighs under 0.1 % is left out. */
-const HALF_LIVES_KEPT = 10;
+/** What weighs under 0.4 % is left out. */
+const HALF_LIVES_KEPT = 8;
 const MAX_LOG = 700;
 
 export const DEFAULT_HALF_LIFE = HALF_LIFE;

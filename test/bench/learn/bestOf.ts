@@ -1,3 +1,4 @@
+import { groupBy } from './groupBy.ts';
 import { seeded, shuffled } from './seeded.ts';
 
 /** One repeat of a best-of-four experiment: what is voted on, and the sets that are picked from. */
@@ -17,7 +18,7 @@ export function splitByPrompt<A extends { readonly prompt: string }>(
   seed: number,
 ): Split<A> {
   const random = seeded(seed);
-  const groups = Map.groupBy(answers, ({ prompt }) => prompt);
+  const groups = groupBy(answers, ({ prompt }) => prompt);
   const prompts = shuffled([...groups.keys()].sort(), random);
   const cut = Math.round(TRAINING_SHARE * prompts.length);
   const training = shuffled(

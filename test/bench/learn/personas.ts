@@ -13,6 +13,7 @@ import {
 import { standardised } from '../../../sidecar/learn/preference/standardiser.ts';
 import { bagOfWords } from './baselines.ts';
 import { gain, splitByPrompt } from './bestOf.ts';
+import { groupBy } from './groupBy.ts';
 import { bootstrap, type LearnRow, learnRow, mean } from './learnRow.ts';
 import type { PublicData } from './publicData.ts';
 import { publicPrior } from './publicPrior.ts';
@@ -98,14 +99,14 @@ export function personaRows(
 }
 
 function judgedAnswers({ scores }: PublicData): Judged[] {
-  const merged = Map.groupBy(
+  const merged = groupBy(
     scores.filter(({ response }) => response.length > MIN_TEXT),
     ({ prompt_id, response }) => `${prompt_id}\n${response}`,
   );
   const answers = [...merged.values()].flatMap((rows) =>
     rows[0] ? [scoredAnswer({ ...rows[0], score: mean(rows.map(({ score }) => score)) })] : [],
   );
-  const byPrompt = Map.groupBy(answers, ({ prompt }) => prompt);
+  const byPrompt = groupBy(answers, ({ prompt }) => prompt);
   const scaling = momentsOf(answers.map(({ subject }) => subject.answer));
   return answers.map((answer) => {
     const siblings = (byPrompt.get(answer.prompt) ?? []).map(({ score }) => score);

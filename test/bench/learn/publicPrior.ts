@@ -2,6 +2,7 @@ import { answerFeatures } from '../../../sidecar/learn/preference/answerFeatures
 import { contextFeatures } from '../../../sidecar/learn/preference/contextFeatures.ts';
 import { fitPrior, type PublicPair } from '../../../sidecar/learn/preference/fitPrior.ts';
 import type { PreferencePrior } from '../../../sidecar/learn/preference/preferencePrior.ts';
+import { groupBy } from './groupBy.ts';
 import type { DecisionRow, PairRow, PublicData, ScoreRow } from './publicData.ts';
 
 const SOURCES = {
@@ -38,7 +39,7 @@ export function labelledPairs(rows: readonly PairRow[]): PublicPair[] {
 
 /** All pairs of answers to one prompt that one judge scored differently; an answer counts as about one together. */
 function siblingPairs(rows: readonly ScoreRow[]): PublicPair[] {
-  const groups = Map.groupBy(rows, ({ prompt_id, annotator }) => `${prompt_id} ${annotator}`);
+  const groups = groupBy(rows, ({ prompt_id, annotator }) => `${prompt_id} ${annotator}`);
   return [...groups.values()].flatMap((group) => {
     const answers = group.map(({ response, score }) => ({ features: answerFeatures('', response), score }));
     return answers.flatMap((one, i) =>
@@ -58,7 +59,7 @@ export interface DecisionInContext {
 
 /** Decisions of each developer in order, with what was known before each. `time` is when it was made. */
 export function byDeveloper(rows: readonly DecisionRow[]): Map<string, DecisionInContext[]> {
-  const groups = Map.groupBy(rows, ({ annotator }) => annotator);
+  const groups = groupBy(rows, ({ annotator }) => annotator);
   return new Map(
     [...groups].map(([developer, own]) => {
       const ordered = own.toSorted((a, b) => a.seq - b.seq);
