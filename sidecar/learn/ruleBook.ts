@@ -36,17 +36,17 @@ export function createRuleBook({ memory, maxTexts = MAX_TEXTS }: RuleBookDeps): 
     const filter = { only: 'telling', limit: PAGE } as const;
     let page = memory.index.liveDecisions(filter);
     for (let last = page.at(-1); last; last = page.at(-1)) {
-      for (const entry of page) book.told.take(entry.request, entry);
+      for (const entry of page) book.told.put(entry);
       await setImmediate();
       page = memory.index.liveDecisions({ ...filter, before: last.decision });
     }
   }
 
-  async function readChanged(requests: readonly string[]): Promise<void> {
-    // A decision can have gone from one of them to another.
-    for (const request of requests) book.told.take(request, undefined);
+  async function readChanged(requests: readonly string[], decisions: readonly string[]): Promise<void> {
+    for (const decision of decisions) book.told.drop(decision);
     for (const [at, request] of requests.entries()) {
-      book.told.take(request, memory.index.liveOf(request));
+      const live = memory.index.liveOf(request);
+      if (live) book.told.put(live);
       if (at % PAGE === PAGE - 1) await setImmediate();
     }
   }
@@ -54,10 +54,10 @@ export function createRuleBook({ memory, maxTexts = MAX_TEXTS }: RuleBookDeps): 
   async function update(): Promise<readonly LearnedRule[]> {
     try {
       for (;;) {
-        const changed = memory.index.changedSince(position);
-        position = changed.position;
-        if (changed.requests?.length === 0) break;
-        await (changed.requests ? readChanged(changed.requests) : readAll());
+        const { position: now, requests, decisions } = memory.index.changedSince(position);
+        position = now;
+        if (requests?.length === 0) break;
+        await (requests ? readChanged(requests, decisions) : readAll());
         await book.told.settle();
       }
     } catch (error) {

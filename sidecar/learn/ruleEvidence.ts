@@ -14,10 +14,10 @@ export interface RuleEvidence {
   /** Another number whenever something changed. */
   readonly version: number;
   readonly drafts: ReadonlyMap<string, RuleDraft>;
-  /** Takes what a decision says in the place of what it said before. */
+  /** Takes in what a decision says. */
   put(signals: DecisionSignals): void;
-  /** Takes back what a decision said. */
-  drop(decision: string): void;
+  /** Takes back what a decision said, by the very signals that were put. */
+  drop(signals: DecisionSignals): void;
 }
 
 interface OpenDraft extends RuleDraft {
@@ -27,7 +27,6 @@ interface OpenDraft extends RuleDraft {
 }
 
 export function createRuleEvidence(): RuleEvidence {
-  const said = new Map<string, DecisionSignals>();
   const drafts = new Map<string, OpenDraft>();
   let version = 0;
 
@@ -55,25 +54,14 @@ export function createRuleEvidence(): RuleEvidence {
       if (draft.evidence.length + draft.against.length === 0) drafts.delete(draft.id);
   }
 
-  function drop(decision: string): void {
-    const signals = said.get(decision);
-    if (!signals) return;
-    said.delete(decision);
-    change(signals, (draft, list) => draft[list].splice(placeOf(draft[list], signals), 1));
-  }
-
   return {
     get version() {
       return version;
     },
     drafts,
-    put: (signals) => {
-      drop(signals.decision);
-      if (signals.supports.length + signals.opposes.length === 0) return;
-      said.set(signals.decision, signals);
-      change(signals, (draft, list) => draft[list].splice(placeOf(draft[list], signals), 0, signals));
-    },
-    drop,
+    put: (signals) =>
+      change(signals, (draft, list) => draft[list].splice(placeOf(draft[list], signals), 0, signals)),
+    drop: (signals) => change(signals, (draft, list) => draft[list].splice(placeOf(draft[list], signals), 1)),
   };
 }
 

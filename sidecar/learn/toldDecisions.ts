@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { DecisionEntry } from '../memory/index/memoryIndex.ts';
 import type { Memory } from '../memory/memory.ts';
 import { type DecisionSignals, decisionSignals } from './decisionSignals.ts';
@@ -6,92 +7,103 @@ import { createRuleEvidence, placeOf, type RuleEvidence } from './ruleEvidence.t
 /** What the live decisions tell about rules. */
 export interface ToldDecisions {
   readonly evidence: RuleEvidence;
-  /** The live decision of a request as it is now; undefined where there is none. */
-  take(request: string, live: DecisionEntry | undefined): void;
+  /** Takes a live decision as it is now. */
+  put(live: DecisionEntry): void;
+  /** Takes back what a decision told, where it told something. */
+  drop(decision: string): void;
   /** Reads the texts that the decisions taken since the last call need. Rejects with `memory.*`. */
   settle(): Promise<void>;
 }
 
-/** A decision with a note or an edited text. */
-interface Wordy {
-  readonly decision: string;
-  readonly at: string;
-  /** Whether its texts were taken in; undefined until it was looked at. */
+/** One object a decision: there can be very many. */
+interface Told extends DecisionSignals {
+  supports: DecisionSignals['supports'];
+  opposes: DecisionSignals['opposes'];
+  /** Of a decision with texts, whether they were taken in; undefined until it was looked at. */
   read: boolean | undefined;
 }
 
-interface Said {
-  readonly supports: DecisionSignals['supports'];
-  readonly opposes: DecisionSignals['opposes'];
-}
+type Said = Pick<DecisionSignals, 'supports' | 'opposes'>;
+
+const NOTHING: Said = { supports: [], opposes: [] };
+/** Decisions taken in before other work gets its turn. */
+const PAGE = 200;
 
 /** The texts of the newest `maxTexts` decisions that have some are read; older ones count by their tags alone. */
 export function createToldDecisions(memory: Memory, maxTexts: number): ToldDecisions {
   const evidence = createRuleEvidence();
-  /** The decision taken in for each request. */
-  const taken = new Map<string, string>();
-  const wordy = new Map<string, Wordy>();
-  /** Newest first. */
-  const order: Wordy[] = [];
-  /** Many decisions give the same reasons, which say the same. */
-  const byReasons = new Map<string, Said>();
+  const told = new Map<string, Told>();
+  /** Those with texts, newest first. */
+  const order: Told[] = [];
+  const saidBy = createSaidByReasons();
   let isSettled = true;
 
-  function takeBack(decision: string): void {
-    evidence.drop(decision);
-    const known = wordy.get(decision);
+  function drop(decision: string): void {
+    const known = told.get(decision);
     if (!known) return;
-    wordy.delete(decision);
-    order.splice(placeOf(order, known), 1);
+    told.delete(decision);
+    evidence.drop(known);
+    const place = placeOf(order, known);
+    if (order[place] !== known) return;
+    order.splice(place, 1);
     isSettled = false;
   }
 
-  function putReasons({ decision, at, verdict, reasons }: DecisionEntry): void {
-    const key = JSON.stringify([verdict, reasons]);
-    const said = byReasons.get(key) ?? decisionSignals({ decision, at, verdict, reasons, ...NO_TEXTS });
-    const { supports, opposes } = said;
-    byReasons.set(key, { supports, opposes });
-    evidence.put({ decision, at, supports, opposes });
-  }
-
-  async function settleOne(each: Wordy, withTexts: boolean): Promise<void> {
+  async function settleOne(each: Told, withTexts: boolean): Promise<void> {
     const entry = memory.index.decision(each.decision);
     // Gone since: that change is taken in next.
     if (!entry) return;
-    if (withTexts) {
-      const { decision, at, verdict, reasons } = entry;
-      const texts = await readTexts(memory, entry);
-      evidence.put(decisionSignals({ decision, at, verdict, reasons, ...texts }));
-    } else putReasons(entry);
+    const said = withTexts
+      ? decisionSignals({ ...contentOf(entry), ...(await readTexts(memory, entry)) })
+      : saidBy(entry);
+    evidence.drop(each);
+    each.supports = said.supports;
+    each.opposes = said.opposes;
     each.read = withTexts;
+    evidence.put(each);
   }
 
   return {
     evidence,
-    take: (request, live) => {
-      const before = taken.get(request);
-      if (before !== undefined) takeBack(before);
-      taken.delete(request);
-      if (!live || !isTelling(live)) return;
+    drop,
+    put: (live) => {
       const { decision, at } = live;
-      takeBack(decision);
-      taken.set(request, decision);
-      if (!hasTexts(live)) return putReasons(live);
-      const known: Wordy = { decision, at, read: undefined };
-      wordy.set(decision, known);
-      order.splice(placeOf(order, known), 0, known);
+      drop(decision);
+      if (!isTelling(live)) return;
+      const { supports, opposes } = hasTexts(live) ? NOTHING : saidBy(live);
+      const each: Told = { decision, at, supports, opposes, read: undefined };
+      told.set(decision, each);
+      if (!hasTexts(live)) return evidence.put(each);
+      order.splice(placeOf(order, each), 0, each);
       isSettled = false;
     },
     settle: async () => {
       if (isSettled) return;
+      let done = 0;
       for (const [place, each] of order.entries()) {
         const withTexts = place < maxTexts;
-        if (each.read !== withTexts) await settleOne(each, withTexts);
+        if (each.read === withTexts) continue;
+        await settleOne(each, withTexts);
+        done += 1;
+        if (done % PAGE === 0) await setImmediate();
       }
       isSettled = true;
     },
   };
 }
+
+/** What the reasons of a decision say by themselves, found once for each list: many decisions give the same. */
+function createSaidByReasons(): (entry: DecisionEntry) => Said {
+  const known = new Map<string, Said>();
+  return (entry) => {
+    const key = JSON.stringify([entry.verdict, entry.reasons]);
+    const said = known.get(key) ?? decisionSignals({ ...contentOf(entry), ...NO_TEXTS });
+    known.set(key, { supports: said.supports, opposes: said.opposes });
+    return said;
+  };
+}
+
+const contentOf = ({ decision, at, verdict, reasons }: DecisionEntry) => ({ decision, at, verdict, reasons });
 
 const hasTexts = ({ hasNote, verdict }: DecisionEntry): boolean => hasNote || verdict === 'edited';
 

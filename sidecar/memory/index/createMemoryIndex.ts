@@ -2,7 +2,7 @@ import type { Envelope, JournalEvent } from '../events.ts';
 import type { Place } from '../journal/place.ts';
 import { createChangeLog } from './changeLog.ts';
 import { foldEvent } from './foldEvent.ts';
-import { indexEntries } from './indexEntries.ts';
+import { decisionsOf, indexEntries } from './indexEntries.ts';
 import { createIndexFollower, type IndexFollower } from './indexFollower.ts';
 import { createIndexTables, type IndexTables } from './indexTables.ts';
 import type { MemoryIndex } from './memoryIndex.ts';
@@ -99,9 +99,17 @@ export function createMemoryIndex(): JournalIndex {
     liveOf: (request) => entries.liveOf(request),
     requests: (filter = {}) => entries.requests(filter),
     liveDecisions: (filter = {}) => entries.liveDecisions(filter),
-    changedSince: (position) => {
-      const { rows, ...now } = changes.since(position);
-      return { ...now, requests: rows && Array.from(rows, (row) => tables.requests.ids.id(row)) };
+    changedSince: (asked) => {
+      const { rows, position } = changes.since(asked);
+      if (!rows) return { position, requests: undefined, decisions: [] };
+      const { requests, decisions } = tables;
+      return {
+        position,
+        requests: Array.from(rows, (row) => requests.ids.id(row)),
+        decisions: Array.from(rows).flatMap((row) =>
+          decisionsOf(tables, row).map((decision) => decisions.ids.id(decision)),
+        ),
+      };
     },
     tally: (since) => follower.tally(since),
     keptAfter: (minutes, ratio) => follower.keptAfter(minutes, ratio),

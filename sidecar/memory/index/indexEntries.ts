@@ -113,7 +113,7 @@ function candidatesOf(tables: IndexTables, request: number): CandidateEntry[] {
 }
 
 /** Rows of a request's decisions in order of time. */
-function decisionsOf({ requests, decisions, events }: IndexTables, request: number): number[] {
+export function decisionsOf({ requests, decisions, events }: IndexTables, request: number): number[] {
   const rows: number[] = [];
   for (let each = requests.firstDecision.at(request); each > 0; each = decisions.next.at(each - 1))
     rows.push(each - 1);

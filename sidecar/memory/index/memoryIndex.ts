@@ -64,6 +64,17 @@ export interface Tally {
   readonly latest: string | undefined;
 }
 
+export interface Changed {
+  readonly position: number;
+  /**
+   * Requests about which something changed; undefined where anything may have: at the first call, after a reset, or
+   * when it was asked for too long ago.
+   */
+  readonly requests: readonly string[] | undefined;
+  /** All decisions of these requests, also those that were undone or forgotten. */
+  readonly decisions: readonly string[];
+}
+
 /** What is known of everything recorded: ids, places, verdicts. All reads are in memory. */
 export interface MemoryIndex {
   readonly asOf: string | undefined;
@@ -92,14 +103,8 @@ export interface MemoryIndex {
     readonly limit?: number;
     readonly only?: 'telling' | 'liked';
   }): DecisionEntry[];
-  /**
-   * Requests about which something changed since that position, and the position now. `requests` is undefined where
-   * anything may have changed: at the first call, after a reset, or when it was asked for too long ago.
-   */
-  changedSince(position: number | undefined): {
-    readonly position: number;
-    readonly requests: readonly string[] | undefined;
-  };
+  /** What changed since that position, and the position now. */
+  changedSince(position: number | undefined): Changed;
   /** Counted once and kept in step with each event since; `since` is a time. */
   tally(since: string): Tally;
   /** Applied answers measured after so many minutes or more, and those of them that kept at least that share. */
