@@ -1,11 +1,11 @@
 import type { Envelope, JournalEvent } from '../events.ts';
 import type { Place } from '../journal/place.ts';
-import { createChangeLog } from './changeLog.ts';
+import { type ChangeLog, createChangeLog } from './changeLog.ts';
 import { foldEvent } from './foldEvent.ts';
 import { decisionsOf, indexEntries } from './indexEntries.ts';
 import { createIndexFollower, type IndexFollower } from './indexFollower.ts';
 import { createIndexTables, type IndexTables } from './indexTables.ts';
-import type { MemoryIndex } from './memoryIndex.ts';
+import type { Changed, MemoryIndex } from './memoryIndex.ts';
 import { encodeTime } from './timeCode.ts';
 
 /** The index and what feeds it. */
@@ -99,18 +99,7 @@ export function createMemoryIndex(): JournalIndex {
     liveOf: (request) => entries.liveOf(request),
     requests: (filter = {}) => entries.requests(filter),
     liveDecisions: (filter = {}) => entries.liveDecisions(filter),
-    changedSince: (asked) => {
-      const { rows, position } = changes.since(asked);
-      if (!rows) return { position, requests: undefined, decisions: [] };
-      const { requests, decisions } = tables;
-      return {
-        position,
-        requests: Array.from(rows, (row) => requests.ids.id(row)),
-        decisions: Array.from(rows).flatMap((row) =>
-          decisionsOf(tables, row).map((decision) => decisions.ids.id(decision)),
-        ),
-      };
-    },
+    changedSince: (position) => changedSince(tables, changes, position),
     tally: (since) => follower.tally(since),
     keptAfter: (minutes, ratio) => follower.keptAfter(minutes, ratio),
     versions: () => tables.small.list('version'),
@@ -122,6 +111,18 @@ export function createMemoryIndex(): JournalIndex {
     survival: () => entries.survival(),
     applied: () => entries.applied(),
     reasonsOf: (decision) => tables.small.reasonsOf(decision),
+  };
+}
+
+function changedSince(tables: IndexTables, changes: ChangeLog, asked: number | undefined): Changed {
+  const { rows, position } = changes.since(asked);
+  if (!rows) return { position, requests: undefined, decisions: [] };
+  const { requests, decisions } = tables;
+  const decided = Array.from(rows).flatMap((row) => decisionsOf(tables, row));
+  return {
+    position,
+    requests: Array.from(rows, (row) => requests.ids.id(row)),
+    decisions: decided.map((row) => decisions.ids.id(row)),
   };
 }
 
