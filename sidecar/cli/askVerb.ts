@@ -29,7 +29,7 @@ export function registerAsk(program: Command, host: VerbHost): void {
   program
     .command('ask')
     .description('answer a prompt, then decide on the answer at once (on a terminal)')
-    .argument('[prompt...]', 'the prompt; `-` or nothing reads standard input')
+    .argument('[prompt...]', 'the prompt; `-`, or no words while input is piped, reads standard input')
     .option('--category <name>', `one of ${CATEGORIES.join(', ')}`)
     .option('--candidates <n>', 'answers to make: 1 to 4, or auto')
     .option('--file <path>', 'attach a file; may be given again', collect)

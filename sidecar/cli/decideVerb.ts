@@ -7,6 +7,7 @@ import type { RequestRecord } from '../protocol/requestSchemas.ts';
 import { APPROVE_REASONS, DENY_REASONS, reasonSchema } from '../protocol/words.ts';
 import { findRequest, pickCandidate } from './findRequest.ts';
 import { fileText } from './inputText.ts';
+import { checkReasons, collectWords } from './knownWords.ts';
 import { offerDecision } from './offerDecision.ts';
 import { checkOptions, usageError } from './usageError.ts';
 import type { Verb, VerbHost } from './verb.ts';
@@ -19,17 +20,10 @@ const optionsSchema = z.object({
   edit: z.string().optional(),
   undo: z.boolean().default(false),
   reason: z.array(reasonSchema).max(32).default([]),
+  newReason: z.array(reasonSchema).max(32).default([]),
   note: noteSchema.optional(),
 });
 type DecideOptions = z.infer<typeof optionsSchema>;
-
-const collectList = (value: string, before: string[] = []): string[] => [
-  ...before,
-  ...value
-    .split(',')
-    .map((part) => part.trim())
-    .filter((part) => part !== ''),
-];
 
 export function registerDecide(program: Command, host: VerbHost): void {
   program
@@ -45,8 +39,9 @@ export function registerDecide(program: Command, host: VerbHost): void {
     .option(
       '--reason <tags>',
       'why, separated by commas; without a verdict: added to the decision',
-      collectList,
+      collectWords,
     )
+    .option('--new-reason <words>', 'a reason of your own, that is not in the list', collectWords)
     .option('--note <text>', 'why, in your words')
     .addHelpText('after', `\nReasons: ${DENY_REASONS.join(', ')}\n         ${APPROVE_REASONS.join(', ')}`)
     .action((id: string | undefined, options: unknown, command: Command) =>
@@ -59,13 +54,15 @@ async function decide(verb: Verb, id: string | undefined, options: DecideOptions
     throw usageError('Say which request is meant, once.', 'Give its id, or --last.');
   }
   const verdict = verdictOf(options);
-  checkReasons(verdict, options.reason);
+  checkReasons(options.reason);
+  const reasons = [...options.reason, ...options.newReason];
+  checkSide(verdict, reasons);
   const client = await verb.client();
   const request = await findRequest(client, id);
   if (options.undo) return undo(verb, client, request);
-  if (verdict) return record(verb, client, request, verdict, options);
-  if (options.reason.length > 0 || options.note !== undefined)
-    return addReason(verb, client, request, options);
+  if (verdict) return record(verb, client, request, verdict, { ...options, reason: reasons });
+  if (reasons.length > 0 || options.note !== undefined)
+    return addReason(verb, client, request, { ...options, reason: reasons });
   return decideAtTerminal(verb, client, request);
 }
 
@@ -79,7 +76,7 @@ function verdictOf(options: DecideOptions): Verdict | undefined {
   return options.edit === undefined ? undefined : 'edited';
 }
 
-function checkReasons(verdict: Verdict | undefined, reasons: readonly string[]): void {
+function checkSide(verdict: Verdict | undefined, reasons: readonly string[]): void {
   const against: readonly string[] =
     verdict === 'approved' ? DENY_REASONS : verdict === 'denied' ? APPROVE_REASONS : [];
   const wrong = reasons.find((reason) => against.includes(reason));
@@ -124,7 +121,7 @@ async function addReason(
 ): Promise<number> {
   const decision = liveDecision(request);
   const verdict = decision.verdict === 'edited' ? 'approved' : decision.verdict;
-  checkReasons(verdict, options.reason);
+  checkSide(verdict, options.reason);
   const noted: Result<'decision.reason'> = await client.call('decision.reason', {
     decision: decision.decision,
     reasons: options.reason,

@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import type { Command } from 'commander';
 import * as z from 'zod';
 import { EXPORT_FORMATS, EXPORT_KINDS } from '../protocol/exchangeSchemas.ts';
@@ -9,7 +9,7 @@ import type { Verb, VerbHost } from './verb.ts';
 const optionsSchema = z.object({
   all: z.string().min(1).max(4_000).optional(),
   kind: z.enum(EXPORT_KINDS).exclude(['all']).optional(),
-  format: z.enum(EXPORT_FORMATS).optional(),
+  format: z.enum(EXPORT_FORMATS).exclude(['tar.gz']).optional(),
   out: z.string().min(1).max(4_000).optional(),
   redact: z.boolean().default(false),
 });
@@ -36,7 +36,13 @@ async function exportTo(verb: Verb, options: z.infer<typeof optionsSchema>): Pro
   }
   const { output, ports, signal } = verb;
   const given = all ?? out;
-  const result = await (await verb.client()).call(
+  const folder = given === undefined ? undefined : dirname(resolve(ports.cwd, given));
+  if (folder !== undefined && !(await ports.isThere(folder)))
+    throw usageError(`There is no folder ${folder}.`, 'Make it first, or name another one.');
+  const client = await verb.client();
+  if (all === undefined && (await client.call('stats.get', {})).requests === 0)
+    throw usageError('There is nothing to export yet.', 'Ask and decide first: whetstone ask "..."');
+  const result = await client.call(
     'export.run',
     {
       kind: all === undefined ? (kind ?? 'decisions') : 'all',
@@ -49,6 +55,7 @@ async function exportTo(verb: Verb, options: z.infer<typeof optionsSchema>): Pro
   output.result('export.run', result, () => {
     const word = result.kind === 'all' ? 'event' : 'row';
     output.line(`${countOf(result.entries, word)}, ${formatBytes(result.bytes)}: ${result.path}`);
+    if (result.entries === 0) output.line('Nothing of that kind is recorded yet.');
     for (const remark of result.remarks) output.line(remark);
   });
   return 0;

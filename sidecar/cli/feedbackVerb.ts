@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
 import * as z from 'zod';
 import { noteSchema } from '../protocol/ids.ts';
-import { reasonSchema } from '../protocol/words.ts';
+import { NEGATIVE_TAGS, POSITIVE_TAGS, reasonSchema } from '../protocol/words.ts';
 import { findRequest, pickCandidate } from './findRequest.ts';
 import { fileText } from './inputText.ts';
+import { checkTags, collectWords } from './knownWords.ts';
 import { checkOptions, usageError } from './usageError.ts';
 import type { Verb, VerbHost } from './verb.ts';
 
@@ -16,14 +17,6 @@ const optionsSchema = z.object({
 });
 type FeedbackOptions = z.infer<typeof optionsSchema>;
 
-const collectTags = (value: string, before: string[] = []): string[] => [
-  ...before,
-  ...value
-    .split(',')
-    .map((part) => part.trim())
-    .filter((part) => part !== ''),
-];
-
 export function registerFeedback(program: Command, host: VerbHost): void {
   program
     .command('feedback')
@@ -31,7 +24,7 @@ export function registerFeedback(program: Command, host: VerbHost): void {
     .argument('[words...]', 'id of the request (not with --last), then the text')
     .option('--last', 'about the newest request')
     .option('--candidate <which>', 'which answer: its number from 1, or its id')
-    .option('--tags <tags>', 'for example pos,good or -1', collectTags)
+    .option('--tags <tags>', `some of ${[...POSITIVE_TAGS, ...NEGATIVE_TAGS].join(', ')}`, collectWords)
     .option('--score <n>', '1 to 5')
     .option('--corrections <file>', 'what the answer should have been; `-` reads standard input')
     .action((words: string[], options: unknown, command: Command) =>
@@ -40,6 +33,7 @@ export function registerFeedback(program: Command, host: VerbHost): void {
 }
 
 async function feedback(verb: Verb, words: readonly string[], options: FeedbackOptions): Promise<number> {
+  checkTags(options.tags);
   const id = options.last ? undefined : words[0];
   if (!options.last && id === undefined)
     throw usageError('Say which request is meant.', 'Give its id, or --last.');

@@ -18,7 +18,7 @@ export function registerForget(program: Command, host: VerbHost): void {
   program
     .command('forget')
     .description('delete requests with everything that belongs to them, for real')
-    .argument('[id...]', 'ids of requests or decisions')
+    .argument('[id...]', 'ids of requests, which `ask` prints, or of decisions, which `decide --json` prints')
     .option('--about <text>', 'everything whose prompt, answer, correction or note contains the text')
     .option('--yes', 'go on without being asked')
     .action((ids: string[], options: unknown, command: Command) =>

@@ -1,11 +1,12 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import * as z from 'zod';
+import { ERRORS } from '../protocol/errors.ts';
 import type { Result } from '../protocol/methods.ts';
 import { countOf } from './formatValues.ts';
 import type { Output } from './output.ts';
 import { checkOptions, usageError } from './usageError.ts';
-import type { Verb, VerbHost } from './verb.ts';
+import { left, type Verb, type VerbHost } from './verb.ts';
 
 const optionsSchema = z.object({ preview: z.boolean().default(false), yes: z.boolean().default(false) });
 
@@ -28,28 +29,46 @@ async function importPath(
 ): Promise<number> {
   if (options.preview && options.yes) throw usageError('--preview and --yes exclude each other.');
   const { output, ports, signal } = verb;
+  if (output.json && !options.preview && !options.yes) throw notConfirmed();
   const client = await verb.client();
   const path = resolve(ports.cwd, given);
   if (options.yes) return done(output, await client.call('import.run', { path, preview: false }, signal));
   const preview = await client.call('import.run', { path, preview: true }, signal);
-  const isNothing = preview.taken.length === 0 && preview.files.length === 0;
-  if (options.preview || isNothing || output.json || !ports.terminal.interactive) {
-    const code = done(output, preview);
-    if (!isNothing && !options.preview) output.note('Nothing was taken in yet. Add --yes to do it.');
-    return code;
-  }
-  report(output, preview);
-  const answer = await ports.terminal.question('Take this in? y or n: ');
-  if (!/^y(es)?$/i.test(answer?.trim() ?? '')) {
-    output.note('Nothing was taken in.');
+  if (options.preview) {
+    done(output, preview);
     return 0;
+  }
+  if (addsNothing(preview)) return done(output, preview);
+  report(output, preview);
+  if (!ports.terminal.interactive) throw notConfirmed();
+  await ports.terminal.fresh();
+  const answer = await ports.terminal.question('Take this in? y or n: ');
+  if (answer === undefined) throw left('Nothing was taken in.');
+  if (!/^y(es)?$/i.test(answer.trim())) {
+    throw usageError('Nothing was taken in.', 'To take it in, answer y, or add --yes.');
   }
   return done(output, await client.call('import.run', { path, preview: false }, signal));
 }
 
 function done(output: Output, result: Result<'import.run'>): number {
   output.result('import.run', result, () => report(output, result));
-  return 0;
+  return gaveNothing(result) ? ERRORS['import.unreadable'].exit : 0;
+}
+
+const notConfirmed = () =>
+  usageError(
+    'Nothing was taken in: this needs a confirmation, and nobody can be asked here.',
+    'Add --yes to take it in, or --preview to only look.',
+  );
+
+function addsNothing({ taken, files }: Result<'import.run'>): boolean {
+  return taken.length === 0 && files.length === 0;
+}
+
+/** True where nothing was of use, and not because all of it is here already. */
+function gaveNothing(result: Result<'import.run'>): boolean {
+  const { known, refused, remarks } = result;
+  return addsNothing(result) && known === 0 && (refused.count > 0 || remarks.length > 0);
 }
 
 const FORMATS: Readonly<Record<Result<'import.run'>['format'], string>> = {
@@ -66,7 +85,8 @@ const FORMATS: Readonly<Record<Result<'import.run'>['format'], string>> = {
 function report(output: Output, result: Result<'import.run'>): void {
   const { taken, known, refused, remarks, files, preview } = result;
   output.line(`${result.path} is ${FORMATS[result.format]}.`);
-  if (taken.length === 0 && files.length === 0) output.line('Nothing in it is new.');
+  if (gaveNothing(result)) output.line('Nothing could be taken in.');
+  else if (addsNothing(result)) output.line('Nothing in it is new.');
   else output.line(preview ? 'It would add:' : 'Added:');
   output.table([
     ...taken.map(({ kind, count }) => [`  ${kind}`, String(count)]),

@@ -24,8 +24,13 @@ async function init({ client, output }: Verb): Promise<number> {
     ['Model server', server.state === 'ready' ? server.address : `${server.address} does not answer`],
     ['Decisions', countOf(stats.approval.n, 'decision')],
   ]);
+  const isReady = server.state === 'ready' && (await opened.call('models.list', {})).current !== undefined;
   output.line(
-    server.state === 'ready' ? 'Ask away: whetstone ask "..."' : 'See what can be done: whetstone models',
+    isReady
+      ? 'Ask away: whetstone ask "..."'
+      : server.state === 'ready'
+        ? 'There is no model to ask yet. See what can be fetched: whetstone models'
+        : 'See what can be done: whetstone models',
   );
   return 0;
 }

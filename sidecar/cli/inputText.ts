@@ -28,11 +28,24 @@ export async function fileText(ports: CliPorts, path: string): Promise<string> {
     return normalised(await ports.readFile(path));
   } catch (error) {
     throw new AppError('rpc.invalid', `${path} can't be read.`, {
-      why: error instanceof Error ? error.message : undefined,
+      why: whyUnreadable(error),
       next: 'Check the path.',
       cause: error,
     });
   }
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'There is no such file.',
+  ENOTDIR: 'There is no such file.',
+  EISDIR: 'It is a folder.',
+  EACCES: 'You may not read it.',
+  EPERM: 'You may not read it.',
+};
+
+function whyUnreadable(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  return ('code' in error && REASONS[String(error.code)]) || error.message;
 }
 
 function normalised(text: string): string {

@@ -10,11 +10,17 @@ export function registerLog(program: Command, host: VerbHost): void {
     .command('log')
     .description('the training log')
     .action((_options: unknown, command: Command) =>
-      host.run(command, async ({ opened, output, ports }) => {
+      host.run(command, async ({ client, opened, output, ports }) => {
         const { dataFolder } = await opened();
         const path = join(dataFolder, 'training_log.md');
         const text = await readIfThere(ports.readFile, path);
+        const { versions } =
+          text === '' ? await (await client()).call('versions.list', {}) : { versions: [] };
         output.document(logSchema, { path, text }, () => {
+          if (versions.length > 0)
+            return output.note(
+              'The training log is not there. The next training writes a new one; see `whetstone versions`.',
+            );
           if (text === '') return output.note('Nothing was trained yet. After 10 decisions: whetstone train');
           output.text(text.endsWith('\n') ? text : `${text}\n`);
         });

@@ -19,7 +19,14 @@ export function registerModels(program: Command, host: VerbHost): void {
   models
     .command('list', { isDefault: true })
     .description('what is there, what is recommended, and the current one')
-    .action((_options: unknown, command: Command) => host.run(command, list));
+    .allowExcessArguments()
+    .action((_options: unknown, command: Command) =>
+      host.run(command, (verb) => {
+        const [unknown] = command.args;
+        if (unknown === undefined) return list(verb);
+        throw usageError(`There is no subcommand ${unknown}.`, 'See `whetstone models --help`.');
+      }),
+    );
   const fetching = (command: Command): Command =>
     command
       .option('--yes', 'do not ask; you know what is fetched from where')
@@ -122,7 +129,14 @@ function progressLine({ status, completedBytes, totalBytes }: Params<'models.pro
 }
 
 async function remove(verb: Verb, name: string): Promise<number> {
-  const result = await (await verb.client()).call('models.remove', { name });
+  const client = await verb.client();
+  const { versions } = await client.call('versions.list', {});
+  const named = versions.filter((version) => version.name === name);
+  if (named.length > 0 && named.every((version) => version.deleted))
+    throw new AppError('version.unknown', `${name} was removed already.`, {
+      next: 'See `whetstone versions`.',
+    });
+  const result = await client.call('models.remove', { name });
   verb.output.result('models.remove', result, () => verb.output.line(`${name} is removed from the server.`));
   return 0;
 }

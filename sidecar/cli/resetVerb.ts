@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import * as z from 'zod';
 import { confirmWord } from './confirmWord.ts';
@@ -24,6 +25,8 @@ async function reset(verb: Verb, confirm: string | undefined): Promise<number> {
     await confirmWord(verb, `Type ${WORD} to go on: `, WORD, `--confirm ${WORD}`);
   }
   const result = await (await verb.client()).call('reset.run', { confirm: confirm ?? WORD });
-  verb.output.result('reset.run', result, () => verb.output.line(`Moved to ${result.quarantine}.`));
+  verb.output.result('reset.run', result, () =>
+    verb.output.line(`Moved to ${resolve(dataFolder, 'quarantine', result.quarantine)}.`),
+  );
   return 0;
 }

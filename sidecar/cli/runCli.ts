@@ -19,6 +19,7 @@ import { registerServeStdio } from './serveStdioVerb.ts';
 import { registerStatus } from './statusVerb.ts';
 import { registerSwitch } from './switchVerb.ts';
 import { registerTrain } from './trainVerb.ts';
+import { usageError } from './usageError.ts';
 import { createVerbHost, type VerbHost } from './verb.ts';
 import { registerVersions } from './versionsVerb.ts';
 
@@ -63,7 +64,14 @@ export function createProgram(ports: CliPorts, host: VerbHost): Command {
     registerServeStdio,
   ];
   for (const register of verbs) register(program, host);
+  for (const verb of program.commands) pointToHelp(verb, `whetstone ${verb.name()}`);
   return program;
+}
+
+/** After a wrong option of a verb its own help is what helps. */
+function pointToHelp(command: Command, name: string): void {
+  command.showHelpAfterError(`See \`${name} --help\`.`);
+  for (const sub of command.commands) pointToHelp(sub, `${name} ${sub.name()}`);
 }
 
 /** Runs one command line, without the name of the program, and resolves with the exit code. */
@@ -93,6 +101,9 @@ function quiet(command: Command): void {
 
 function asAppError(error: unknown): AppError {
   if (AppError.is(error)) return error;
+  if (error instanceof CommanderError && error.code === 'commander.help') {
+    return usageError('No command was given.');
+  }
   if (error instanceof CommanderError) {
     return new AppError('rpc.invalid', error.message.replace(/^error: /, ''), {
       next: 'See `whetstone --help`.',

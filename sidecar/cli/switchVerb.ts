@@ -24,12 +24,18 @@ async function switchTo(verb: Verb, which: string): Promise<number> {
 
 /** Newest first; a number can occur once for each base model, and the newest of them is meant. */
 export function findVersion(versions: readonly Version[], which: string): Version {
-  const usable = versions.filter((version) => !version.deleted);
   const number = /^v?(\d+)$/.exec(which)?.[1];
-  const found =
-    usable.find((version) => version.name === which || version.version === which.toUpperCase()) ??
-    usable.find((version) => number !== undefined && version.number === Number(number));
+  const findIn = (among: readonly Version[]): Version | undefined =>
+    among.find((version) => version.name === which || version.version === which.toUpperCase()) ??
+    among.find((version) => number !== undefined && version.number === Number(number));
+  const found = findIn(versions.filter((version) => !version.deleted));
   if (found) return found;
+  const removed = findIn(versions);
+  if (removed) {
+    throw new AppError('version.unknown', `v${removed.number} was removed.`, {
+      next: 'Choose another one of `whetstone versions`, or train a new one: whetstone train',
+    });
+  }
   throw new AppError('version.unknown', `There is no version ${which}.`, {
     next: 'See `whetstone versions`, or use `base`.',
   });

@@ -53,6 +53,11 @@ export function createVerbHost(ports: CliPorts): VerbHost {
   };
 }
 
+/** The person pressed Ctrl+C at a question. */
+export function left(what: string): AppError {
+  return new AppError('rpc.cancelled', what);
+}
+
 function createSessions(ports: CliPorts, flags: GlobalFlags) {
   let session: Promise<CliSession> | undefined;
   let handshake: Promise<Result<'initialize'>> | undefined;

@@ -1,7 +1,9 @@
+import { NEGATIVE_TAGS, POSITIVE_TAGS } from '../protocol/words.ts';
+
 export type Polarity = 'positive' | 'negative' | 'none';
 
-const POSITIVE = new Set(['pos', 'good', 'great', '+1', 'accept', 'helpful', 'correct']);
-const NEGATIVE = new Set(['neg', 'bad', 'wrong', 'worse', '-1', 'reject', 'not good']);
+const POSITIVE: ReadonlySet<string> = new Set(POSITIVE_TAGS);
+const NEGATIVE: ReadonlySet<string> = new Set(NEGATIVE_TAGS);
 const NEGATION = new Set([
   'not',
   'no',

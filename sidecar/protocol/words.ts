@@ -45,6 +45,10 @@ export type ApproveReason = (typeof APPROVE_REASONS)[number];
 /** A named reason or a free-form tag of the user's own; 1 to 64 characters. */
 export const reasonSchema = z.string().min(1).max(64);
 
+/** Tags of a feedback that say by themselves which way it speaks. */
+export const POSITIVE_TAGS = ['pos', 'good', 'great', '+1', 'accept', 'helpful', 'correct'] as const;
+export const NEGATIVE_TAGS = ['neg', 'bad', 'wrong', 'worse', '-1', 'reject', 'not good'] as const;
+
 /** Kinds of training run. Only `prompt` runs exist so far; the others answer `notYet`. */
 export const RUN_KINDS = ['preference', 'prompt', 'adapter', 'grpo', 'softPrompt'] as const;
 export const runKindSchema = z.enum(RUN_KINDS);

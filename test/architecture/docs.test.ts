@@ -43,6 +43,7 @@ const ports: CliPorts = {
   version: '0.0.0',
   open: unused,
   readFile: unused,
+  isThere: unused,
   newId: unused,
   now: unused,
   onInterrupt: unused,

@@ -72,6 +72,45 @@ describe('decide', () => {
     );
   });
 
+  it('refuses a mistyped reason with the nearest one, unless it is said to be new', async () => {
+    for (const [given, meant] of [
+      ['to_long', 'too_long'],
+      ['too-long', 'too_long'],
+      ['Wrong', 'wrong'],
+      ['missing_error_handeling', 'missing_error_handling'],
+    ] as const) {
+      const ran = await runScripted(['decide', '--last', '--deny', '--reason', given], scripted());
+      expect(ran.err).toContain(`Unknown reason ${given}. Did you mean ${meant}?`);
+      expect(ran).toMatchObject({ code: 2, calls: [] });
+    }
+    const far = await runScripted(['decide', '--last', '--deny', '--reason', 'tabs'], scripted());
+    expect(far.err).toContain('Unknown reason tabs.\n');
+    expect(far.err).toContain('--new-reason tabs');
+    const own = await runScripted(
+      ['decide', '--last', '--deny', '--reason', 'wrong', '--new-reason', 'tabs'],
+      scripted(),
+    );
+    expect(paramsOf(own, 'decision.record')).toMatchObject({ reasons: ['wrong', 'tabs'] });
+    const later = scripted(requestRecord({ decision: decided }));
+    const added = await runScripted(['decide', '--last', '--new-reason', 'tabs'], later);
+    expect(paramsOf(added, 'decision.reason')).toMatchObject({ reasons: ['tabs'] });
+  });
+
+  it('says in plain words why a file can not be read', async () => {
+    const ran = await runScripted(['decide', '--last', '--edit', 'none.py'], scripted());
+    expect(ran.err).toContain("none.py can't be read.\nThere is no such file.");
+    expect(ran.err).not.toContain('ENOENT');
+  });
+
+  it('refuses a tag that says nothing', async () => {
+    const ran = await runScripted(['feedback', '--last', '--tags', 'pos,gud'], scripted());
+    expect(ran.err).toContain('Unknown tag gud.');
+    expect(ran.err).toContain('not good');
+    expect(ran).toMatchObject({ code: 2, calls: [] });
+    const fine = await runScripted(['feedback', '--last', '--tags', 'Good,not good,-1'], scripted());
+    expect(paramsOf(fine, 'feedback.record')).toMatchObject({ tags: ['Good', 'not good', '-1'] });
+  });
+
   it.each([
     [['decide', '--approve']],
     [['decide', REQUEST, '--last', '--approve']],

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Result } from '../../../sidecar/protocol/methods.ts';
 import { ID, paramsOf, runScripted } from './cliHarness.ts';
+import { stats } from './sampleData.ts';
 
 const found = (preview: boolean, more: Partial<Result<'import.run'>> = {}): Result<'import.run'> => ({
   format: 'agentMemory',
@@ -23,7 +24,7 @@ describe('import', () => {
   it('says what it would take and takes nothing, where nobody can be asked', async () => {
     const ran = await runScripted(['import', 'old.json'], { answers });
     expect(paramsOf(ran, 'import.run')).toEqual({ path: '/home/me/shop/old.json', preview: true });
-    expect(ran.code).toBe(0);
+    expect(ran.code).toBe(2);
     expect(ran.out).toContain('is an agent_memory.json');
     expect(ran.out).toContain('It would add:');
     expect(ran.out).toMatch(/decision\s+2/);
@@ -37,6 +38,10 @@ describe('import', () => {
     const no = await runScripted(['import', '/x/old.json'], { answers, tty: true, lines: ['no'] });
     expect(no.calls.filter(({ method }) => method === 'import.run')).toHaveLength(1);
     expect(no.err).toContain('Nothing was taken in.');
+    expect(no.code).toBe(2);
+    const left = await runScripted(['import', '/x/old.json'], { answers, tty: true, lines: [] });
+    expect([left.code, left.calls.length]).toEqual([130, 2]);
+    expect(left.holds).toEqual(['fresh']);
     const yes = await runScripted(['import', '/x/old.json'], { answers, tty: true, lines: ['y'] });
     expect(yes.calls.flatMap(({ method, params }) => (method === 'import.run' ? [params] : []))).toEqual([
       { path: '/x/old.json', preview: true },
@@ -57,6 +62,37 @@ describe('import', () => {
     expect((await runScripted(['import', 'old.json', '--yes', '--preview'], { answers })).code).toBe(2);
   });
 
+  it('says with --json that a confirmation is missing, and takes nothing', async () => {
+    const ran = await runScripted(['import', 'old.json', '--json'], { answers });
+    expect(JSON.parse(ran.out).error).toMatchObject({
+      code: 'rpc.invalid',
+      next: 'Add --yes to take it in, or --preview to only look.',
+    });
+    expect([ran.code, ran.calls]).toEqual([2, []]);
+    expect((await runScripted(['import', 'old.json', '--json', '--preview'], { answers })).code).toBe(0);
+  });
+
+  it.each([
+    ['all refused', { refused: { count: 2, first: [] }, remarks: [] }],
+    ['a damaged backup', { refused: { count: 0, first: [] }, remarks: ['The file is cut off.'] }],
+  ])('says that nothing could be taken in: %s', async (_, more) => {
+    const nothing = { taken: [], known: 0, ...more };
+    for (const args of [['--yes'], []]) {
+      const ran = await runScripted(['import', 'old.json', ...args], {
+        answers: { 'import.run': ({ preview }) => found(preview, nothing) },
+        tty: true,
+        lines: ['y'],
+      });
+      expect(ran.out).toContain('Nothing could be taken in.');
+      expect(ran.code).toBe(2);
+    }
+    const told = await runScripted(['import', 'old.json', '--yes', '--json'], {
+      answers: { 'import.run': () => found(false, nothing) },
+    });
+    expect(JSON.parse(told.out)).toMatchObject({ taken: [] });
+    expect(told.code).toBe(2);
+  });
+
   it('prints one document with --json', async () => {
     const ran = await runScripted(['import', 'old.json', '--yes', '--json'], {
       answers: { 'import.run': () => found(false, { import: ID(7) }) },
@@ -71,11 +107,13 @@ describe('import', () => {
     expect(ran.out).toContain('Nothing in it is new.');
     expect(ran.out).toContain('3 entries here already.');
     expect(ran.err).not.toContain('--yes');
+    expect(ran.code).toBe(0);
   });
 });
 
 describe('export', () => {
   const written = (kind: Result<'export.run'>['kind'], format: Result<'export.run'>['format']) => ({
+    'stats.get': () => stats(),
     'export.run': (): Result<'export.run'> => ({
       ...{ kind, format, path: '/home/me/shop/b.tar.gz', entries: 12, bytes: 2_048, redacted: false },
       remarks: ['1 damaged lines of the journal are not in the backup.'],
@@ -105,6 +143,28 @@ describe('export', () => {
     const plain = await runScripted(['export', '--json'], { answers: written('decisions', 'jsonl') });
     expect(paramsOf(plain, 'export.run')).toEqual({ kind: 'decisions', redact: false });
     expect(JSON.parse(plain.out)).toMatchObject({ entries: 12 });
+  });
+
+  it('writes nothing where nothing is recorded, or into a folder that is not there', async () => {
+    const scripted = written('decisions', 'jsonl');
+    const none = await runScripted(['export'], {
+      answers: { ...scripted, 'stats.get': () => stats({ requests: 0 }) },
+    });
+    expect(none.err).toContain('There is nothing to export yet.');
+    const gone = await runScripted(['export', '--out', '/gone/x.jsonl'], { answers: scripted });
+    expect(gone.err).toContain('There is no folder /gone.');
+    const all = await runScripted(['export', '--all', '/gone/x.tar.gz'], { answers: scripted });
+    expect(all.err).toContain('There is no folder /gone.');
+    for (const ran of [none, gone, all]) {
+      expect(ran.code).toBe(2);
+      expect(ran.calls.some(({ method }) => method === 'export.run')).toBe(false);
+    }
+  });
+
+  it('offers only the formats that it takes', async () => {
+    const ran = await runScripted(['export', '--format', 'xml']);
+    expect(ran.err).toContain('--format wants one of jsonl, csv.');
+    expect(ran.err).not.toContain('tar.gz');
   });
 
   it.each([

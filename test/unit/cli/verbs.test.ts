@@ -43,7 +43,7 @@ const answers: NonNullable<HarnessOptions['answers']> = {
   'runs.list': () => ({ runs: [{ run: ID(80), kind: 'prompt', status: 'failed', error: 'out\nof memory' }] }),
   'runs.get': () => ({ run: ID(80), kind: 'prompt', status: 'failed', error: 'out\nof memory' }),
   'doctor.run': () => ({ checks: [{ name: 'journal', state: 'ok', detail: '3 segments' }] }),
-  'reset.run': () => ({ quarantine: '/data/quarantine/x' }),
+  'reset.run': () => ({ quarantine: 'reset-x' }),
   'train.start': ({ kind }, tell) => {
     tell('train.step', { run: ID(80), step: 'comparing', message: 'comparing', done: 7, total: 18 });
     return trainResult({ version: version(3, { runKind: kind }) });
@@ -96,6 +96,24 @@ describe('status', () => {
   });
 });
 
+describe('init', () => {
+  it('points to the models where the server has none', async () => {
+    expect((await runScripted(['init'], { answers })).out).toContain('Ask away');
+    const bare: HarnessOptions['answers'] = {
+      ...answers,
+      'models.list': () => ({
+        server,
+        models: [],
+        recommended: [],
+        builtIn: { installed: false, supported: true },
+      }),
+    };
+    const { out } = await runScripted(['init'], { answers: bare });
+    expect(out).not.toContain('Ask away');
+    expect(out).toContain('whetstone models');
+  });
+});
+
 describe('settings of a terminal', () => {
   const settingsOf = async (args: string[], env: Record<string, string> = {}) =>
     paramsOf(await runScripted(['status', ...args], { answers, env }), 'initialize').settings;
@@ -143,6 +161,36 @@ describe('errors', () => {
       expect(JSON.parse(ran.out).error.code).toBe('rpc.invalid');
       expect(ran).toMatchObject({ code: 2, err: '' });
     }
+  });
+
+  it('say that no command was given, and which subcommand is not there', async () => {
+    expect(JSON.parse((await runScripted(['--json'])).out).error.what).toBe('No command was given.');
+    const foo = await runScripted(['models', 'foo'], { answers });
+    expect(foo.err).toContain('There is no subcommand foo.\nSee `whetstone models --help`.');
+    expect(foo.code).toBe(2);
+    expect((await runScripted(['models', 'pull'], { answers })).err).toContain(
+      'See `whetstone models pull --help`.',
+    );
+  });
+
+  it.each([
+    [['ask', 'x', '--seed', 'abc'], '--seed wants a whole number.'],
+    [['ask', 'x', '--seed', '1.5'], '--seed wants a whole number.'],
+    [['ask', 'x', '--candidates', '9'], '--candidates wants a whole number of at most 4.'],
+    [['ask', 'x', '--candidates', 'many'], '--candidates wants auto or a whole number.'],
+    [['ask', 'x', '--category', 'jokes'], '--category wants one of code_generation, debugging'],
+    [['serve-stdio', '--scopes', 'read,x'], '--scopes wants one of read, ask, decide, admin.'],
+    [['forget', '--about', 'a'], '--about wants at least 2 characters.'],
+    [['decide', '--last', '--note', 'x'.repeat(4_001)], '--note wants at most 4,000 characters.'],
+    [['feedback', '--last', '--score', '0'], '--score wants a whole number of at least 1.'],
+    [['train', '--on-hand-edit', 'x'], '--on-hand-edit wants one of keep, stop, discard.'],
+    [['status', '--engine', 'x'], '--engine wants one of auto, ollama, embedded.'],
+    [['status', '--data', ''], '--data wants at least 1 character.'],
+  ])('name what the option wants: %j', async (args, expected) => {
+    const ran = await runScripted(args, { answers });
+    expect(ran.err).toContain(expected);
+    expect(ran.err).not.toMatch(/Invalid|expected|received|NaN|Too (big|small)/);
+    expect(ran.code).toBe(2);
   });
 
   it('that nobody foresaw leave with 70', async () => {
@@ -205,7 +253,7 @@ describe('downloads', () => {
     expect(piped.code).toBe(2);
     expect(piped.err).toContain('small:1b from registry.example, 98 MB');
     const no = await runScripted(['models', 'pull', 'small:1b'], { answers, tty: true, lines: ['n'] });
-    expect(no.code).toBe(130);
+    expect(no.code).toBe(2);
     for (const ran of [piped, no]) expect(pulls(ran)).toEqual([]);
   });
 
@@ -229,7 +277,7 @@ describe('reset', () => {
     'moves nothing without the word: %j',
     async (more) => {
       const ran = await runScripted(['reset'], { answers, ...more });
-      expect(ran.code).not.toBe(0);
+      expect(ran.code).toBe('lines' in more && more.lines.length === 0 ? 130 : 2);
       expect(ran.calls.some(({ method }) => method === 'reset.run')).toBe(false);
     },
   );
@@ -237,7 +285,7 @@ describe('reset', () => {
   it('moves after the word was typed', async () => {
     const ran = await runScripted(['reset'], { answers, tty: true, lines: ['reset'] });
     expect(paramsOf(ran, 'reset.run')).toEqual({ confirm: 'reset' });
-    expect(ran.out).toBe('Moved to /data/quarantine/x.\n');
+    expect(ran.out).toBe('Moved to /data/quarantine/reset-x.\n');
   });
 });
 
@@ -252,8 +300,15 @@ describe('switch', () => {
     expect(paramsOf(ran, 'versions.activate')).toEqual({ version: expected });
   });
 
-  it.each(['v1', 'v9', 'other'])('does not find %s', async (which) => {
+  it.each(['v9', 'other'])('does not find %s', async (which) => {
     expect((await runScripted(['switch', which], { answers })).err).toContain('(version.unknown)');
+  });
+
+  it('says of a removed version that it was removed, as does removing it', async () => {
+    expect((await runScripted(['switch', 'v1'], { answers })).err).toContain('v1 was removed.');
+    const again = await runScripted(['models', 'remove', 'small-trained:1b-v1'], { answers });
+    expect(again.err).toContain('small-trained:1b-v1 was removed already.');
+    expect(again.calls.some(({ method }) => method === 'models.remove')).toBe(false);
   });
 });
 
@@ -261,7 +316,13 @@ describe('log, doctor, serve-stdio', () => {
   it('prints the training log, or that there is none yet', async () => {
     const files = { '/data/training_log.md': '# v1' };
     expect((await runScripted(['log'], { answers, files })).out).toBe('# v1\n');
-    expect(await runScripted(['log'], { answers })).toMatchObject({ code: 0, out: '' });
+    const never = { ...answers, 'versions.list': () => ({ versions: [] }) };
+    const none = await runScripted(['log'], { answers: never });
+    expect(none).toMatchObject({ code: 0, out: '' });
+    expect(none.err).toContain('Nothing was trained yet.');
+    const lost = await runScripted(['log'], { answers });
+    expect(lost.err).toContain('The training log is not there.');
+    expect(lost.err).not.toContain('Nothing was trained');
     expect(JSON.parse((await runScripted(['log', '--json'], { answers, files })).out)).toEqual({
       path: '/data/training_log.md',
       text: '# v1',
