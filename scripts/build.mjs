@@ -31,7 +31,7 @@ function optionsOf(bundle) {
     sourcemap: production ? 'external' : 'linked',
     legalComments: 'none',
     logLevel: 'warning',
-    plugins: [afterBuild(bundle)],
+    plugins: [afterBuild(bundle), lateBuiltins],
     ...bundle.options,
   };
 }
@@ -50,6 +50,23 @@ function afterBuild(bundle) {
     },
   };
 }
+
+/** Parts of Node that cost a start much and that most starts don't need: loaded at their first use. */
+const lateBuiltins = {
+  name: 'late-builtins',
+  setup(esbuild) {
+    if (esbuild.initialOptions.platform !== 'node') return;
+    esbuild.onResolve({ filter: /^node:https?$/ }, ({ path, namespace }) =>
+      namespace === 'late' ? { path, external: true } : { path, namespace: 'late' },
+    );
+    esbuild.onLoad({ filter: /./, namespace: 'late' }, async ({ path }) => {
+      const names = JSON.stringify(Object.keys(await import(path)).filter((name) => name !== 'default'));
+      const load = `require(${JSON.stringify(path)})`;
+      const define = `Object.defineProperty(exports, name, { enumerable: true, get: () => ${load}[name] })`;
+      return { contents: `for (const name of ${names}) ${define};`, loader: 'js' };
+    });
+  },
+};
 
 function copyAssets() {
   for (const [from, to] of COPIED) {

@@ -23,9 +23,13 @@ export function createBuiltIn({ engineFolder, modelsFolder, env, log }: BuiltInD
   const models = createEmbeddedModels(modelsFolder);
   const engine = createEngineInstaller({ folder: engineFolder.path, npm: createNpmClient({ env }), log });
   const demo = createDemoModelInstaller({ folder: modelsFolder.path, models, log, env });
+  let supported: boolean | undefined;
 
   return {
-    supported: isSupported(),
+    get supported() {
+      supported ??= isSupported();
+      return supported;
+    },
     installed: async () =>
       (await installedEngine(engineFolder.path)) !== undefined && (await models.entries()).length > 0,
     plan: async (signal) => {

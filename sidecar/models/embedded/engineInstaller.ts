@@ -57,17 +57,18 @@ export interface EngineInstaller {
 
 export function createEngineInstaller(deps: EngineInstallerDeps): EngineInstaller {
   const { folder, npm, log } = deps;
-  const manifest = deps.manifest ?? readEngineManifest();
-  const plan = () => planEngine(manifest, deps.platform ?? process.platform, deps.arch ?? process.arch);
+  // Not before it is asked for: checking its many checksums takes longer than the rest of a start does.
+  const manifest = (): EngineManifest => deps.manifest ?? readEngineManifest();
+  const plan = () => planEngine(manifest(), deps.platform ?? process.platform, deps.arch ?? process.arch);
 
   return {
     plan: async (signal) => {
-      if (await installedEngine(folder, manifest)) return undefined;
+      if (await installedEngine(folder, manifest())) return undefined;
       const { bytes, unpackedBytes } = plan();
       return { host: await npm.host(signal), bytes, unpackedBytes };
     },
     install: async (onProgress, signal) => {
-      const there = await installedEngine(folder, manifest);
+      const there = await installedEngine(folder, manifest());
       if (there) return there;
       const { packages, bytes, unpackedBytes, version } = plan();
       await mkdir(folder, { recursive: true, mode: 0o700 });
@@ -90,7 +91,7 @@ export function createEngineInstaller(deps: EngineInstallerDeps): EngineInstalle
         await rename(join(work, version), join(folder, version));
       } catch (error) {
         // Another window may have been faster.
-        const other = await installedEngine(folder, manifest);
+        const other = await installedEngine(folder, manifest());
         if (other) return other;
         throw AppError.is(error) ? error : diskFailed(error);
       } finally {
@@ -98,7 +99,7 @@ export function createEngineInstaller(deps: EngineInstallerDeps): EngineInstalle
       }
       onProgress({ status: 'done', completedBytes: bytes, totalBytes: bytes });
       log('info', 'embedded.installed', { version });
-      const installed = await installedEngine(folder, manifest);
+      const installed = await installedEngine(folder, manifest());
       if (!installed) throw diskFailed(new Error('The main file of the engine is not where it should be.'));
       return installed;
     },
