@@ -84,6 +84,8 @@ export async function startSidecar(folder: string, repeats: number): Promise<Sta
     await decide();
     const firstDecision = performance.now() - forked;
     const statistics = await counted;
+    // Once everything is known a decision is learned from: what that holds in memory is weighed too.
+    await decide();
     const rested = await restingBytes(sidecar.process);
     const queries = {
       statistics: () => client.call('stats.get', {}),
