@@ -1,6 +1,4 @@
-import { answerFeatures } from '../../sidecar/learn/preference/answerFeatures.ts';
-import { contextFeatures } from '../../sidecar/learn/preference/contextFeatures.ts';
-import { type Observation, type Subject, subjectWords } from '../../sidecar/learn/preference/observation.ts';
+import { type Observation, type Subject, subjectOf } from '../../sidecar/learn/preference/observation.ts';
 import { createPreferenceModel } from '../../sidecar/learn/preference/preferenceModel.ts';
 import { SHIPPED_PRIOR } from '../../sidecar/learn/preference/shippedPrior.ts';
 import { atMost, type BenchRow, median, noted } from './benchRow.ts';
@@ -75,12 +73,15 @@ function answer(size: number, random: () => number): string {
   return `${prose}\n\`\`\`python\n${code}\`\`\`\nLet me know if it helps.`.slice(0, size);
 }
 
-const subject = (prompt: string, text: string): Subject => ({
-  answer: answerFeatures(prompt, text),
-  context: contextFeatures({ prompt, text, meanLogprob: -0.4, lastText: undefined, secondsSinceLast: 30 }),
-  words: subjectWords(text),
-  category: 'code_generation',
-});
+const subject = (prompt: string, text: string): Subject =>
+  subjectOf({
+    prompt,
+    text,
+    meanLogprob: -0.4,
+    lastText: undefined,
+    secondsSinceLast: 30,
+    category: 'code_generation',
+  });
 
 function vote(i: number, random: () => number): Observation {
   return {

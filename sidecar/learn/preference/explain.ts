@@ -27,9 +27,11 @@ export function tasteOf(mixture: Mixture): Float64Array {
   });
 }
 
-/** Why each candidate stands where it stands, in the features' own words. */
-export function explain(mixture: Mixture, inputs: readonly ExpertInput[]): Why[][] {
-  const taste = tasteOf(mixture);
+/**
+ * Why each candidate stands where it stands, in the features' own words.
+ * @param taste as `tasteOf` tells it
+ */
+export function explain(taste: Float64Array, inputs: readonly ExpertInput[]): Why[][] {
   const middle = FEATURE_NAMES.map(
     (_, i) => inputs.reduce((sum, { answer }) => sum + (answer[i] ?? 0), 0) / inputs.length,
   );

@@ -14,8 +14,8 @@ export interface GaussianExpertOptions {
   readonly row: (input: ExpertInput) => Float64Array;
 }
 
-/** Observations older than this many half-lives weigh under 0.4 % and are left out. */
-const HALF_LIVES_KEPT = 8;
+/** Observations older than this many half-lives weigh under 0.8 % and are left out. */
+const HALF_LIVES_KEPT = 7;
 
 /** A logistic regression with a normal prior on whatever `row` makes of an input. */
 export function createGaussianExpert(options: GaussianExpertOptions): Expert {

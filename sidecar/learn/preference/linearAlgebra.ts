@@ -94,16 +94,31 @@ export function solveCholesky(factor: Float64Array, b: ArrayLike<number>): Float
   return x;
 }
 
-/** Inverse of a positive definite matrix. */
+/** Inverse of a positive definite matrix; throws a RangeError for another. */
 export function inverse(matrix: SymmetricMatrix): SymmetricMatrix {
   const { size } = matrix;
   const factor = cholesky(matrix);
-  const values = new Float64Array(size * size);
-  const unit = new Float64Array(size);
-  for (let i = 0; i < size; i += 1) {
-    unit.fill(0);
-    unit[i] = 1;
-    values.set(solveCholesky(factor, unit), i * size);
+  const result = { size, values: new Float64Array(size * size) };
+  const column = new Float64Array(size);
+  for (let c = 0; c < size; c += 1) {
+    solveUnit(factor, c, column);
+    for (let i = c; i < size; i += 1) result.values[i * size + c] = column[i] ?? 0;
   }
-  return { size, values };
+  mirrorLower(result);
+  return result;
+}
+
+/** Column `c` of the inverse from its diagonal on; what lies above is known by symmetry. */
+function solveUnit(factor: Float64Array, c: number, column: Float64Array): void {
+  const size = column.length;
+  for (let i = c; i < size; i += 1) {
+    let sum = i === c ? 1 : 0;
+    for (let k = c; k < i; k += 1) sum -= (factor[i * size + k] ?? 0) * (column[k] ?? 0);
+    column[i] = sum / (factor[i * size + i] ?? 1);
+  }
+  for (let i = size - 1; i >= c; i -= 1) {
+    let sum = column[i] ?? 0;
+    for (let k = i + 1; k < size; k += 1) sum -= (factor[k * size + i] ?? 0) * (column[k] ?? 0);
+    column[i] = sum / (factor[i * size + i] ?? 1);
+  }
 }

@@ -35,7 +35,8 @@ export const sigmoid = (z: number): number =>
 export const softplus = (z: number): number => Math.max(0, z) + Math.log1p(Math.exp(-Math.abs(z)));
 
 const MAX_STEPS = 30;
-const TOLERANCE = 1e-9;
+/** In nats of the objective, twice over (the Newton decrement). */
+const TOLERANCE = 1e-7;
 
 /**
  * Mode of the penalised likelihood sum w log p(y | x) + log prior, by Newton's method with step halving (the objective
@@ -51,7 +52,11 @@ export function fitLogistic(
   for (let step = 0; step < MAX_STEPS; step += 1) {
     const { gradient, curvature } = derivatives(rows, prior, mean);
     const direction = solveCholesky(cholesky(curvature), gradient);
-    if (dot(direction, gradient) < TOLERANCE) break;
+    if (dot(direction, gradient) < TOLERANCE) {
+      // So near the mode that the last step squares the error.
+      mean = moved(mean, direction, 1);
+      break;
+    }
     let scale = 1;
     let next = moved(mean, direction, scale);
     let reached = logPosterior(rows, prior, next);

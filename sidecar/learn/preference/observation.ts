@@ -1,6 +1,7 @@
 import { CATEGORIES } from '../../protocol/words.ts';
-import { wordsOf } from './answerFeatures.ts';
-import { CONTEXT_NAMES } from './contextFeatures.ts';
+import { answerFeatures, wordsOf } from './answerFeatures.ts';
+import { MAX_ANSWER } from './answerText.ts';
+import { type CandidateContext, CONTEXT_NAMES, contextFeatures } from './contextFeatures.ts';
 import type { ExpertInput, ExpertObservation } from './expert.ts';
 import { FEATURE_NAMES } from './featureNames.ts';
 import type { ReasonSignal } from './reasonSignals.ts';
@@ -48,8 +49,16 @@ export interface Scaling {
   readonly context: Standardiser;
 }
 
-/** The distinct words of an answer that the bag of words reads. */
-export const subjectWords = (text: string): string[] => [...new Set(wordsOf(text))].slice(0, MAX_WORDS);
+/** What a candidate is learned from and ranked by; its words are looked for once. */
+export function subjectOf(candidate: CandidateContext & { readonly category: string }): Subject {
+  const words = wordsOf(candidate.text.slice(0, MAX_ANSWER));
+  return {
+    answer: answerFeatures(candidate.prompt, candidate.text, words),
+    context: contextFeatures(candidate),
+    words: [...new Set(words)].slice(0, MAX_WORDS),
+    category: candidate.category,
+  };
+}
 
 export function inputOf(subject: Subject, scaling: Scaling): ExpertInput {
   return {

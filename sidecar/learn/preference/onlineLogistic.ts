@@ -1,13 +1,4 @@
-import {
-  addOuter,
-  cholesky,
-  diagonalMatrix,
-  dot,
-  inverse,
-  multiply,
-  type SymmetricMatrix,
-  solveCholesky,
-} from './linearAlgebra.ts';
+import { addOuter, diagonalMatrix, dot, inverse, multiply, type SymmetricMatrix } from './linearAlgebra.ts';
 import {
   type GaussianPrior,
   type LogisticPosterior,
@@ -114,5 +105,6 @@ function fadeTowards(
     values[i * size + i] = (values[i * size + i] ?? 0) + (1 - kept) * own;
     natural[i] = kept * (natural[i] ?? 0) + (1 - kept) * own * (prior.mean[i] ?? 0);
   }
-  return { mean: solveCholesky(cholesky(precision), natural), covariance: inverse(precision) };
+  const next = inverse(precision);
+  return { mean: multiply(next, natural), covariance: next };
 }

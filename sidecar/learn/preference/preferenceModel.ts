@@ -4,7 +4,7 @@ import { CONTEXT_FLOORS } from './contextFeatures.ts';
 import { createForecastRace, USEFUL_E } from './eValue.ts';
 import type { ExpertInput, ExpertObservation } from './expert.ts';
 import { answerExperts, inlineExperts } from './experts.ts';
-import { explain, type Why } from './explain.ts';
+import { explain, tasteOf, type Why } from './explain.ts';
 import { FEATURE_NAMES } from './featureNames.ts';
 import { clipped, createMixture, type Mixture } from './mixture.ts';
 import {
@@ -72,8 +72,8 @@ const MIXTURE_RATE = 0.5;
 /** Answers that the usual centre and scale of features count as. */
 const SCALING_PSEUDO_COUNT = 8;
 const SCALED_FROM = 500;
-/** What weighs under 0.4 % is left out. */
-const HALF_LIVES_KEPT = 8;
+/** What weighs under 0.8 % is left out. */
+const HALF_LIVES_KEPT = 7;
 const MAX_LOG = 700;
 
 export const DEFAULT_HALF_LIFE = HALF_LIFE;
@@ -85,13 +85,16 @@ export function createPreferenceModel(
   const halfLife = options.halfLife ?? HALF_LIFE;
   let state = restored ?? newState(options, [], halfLife);
 
+  let taste: Float64Array | undefined;
+
   const said = (input: ExpertInput): number => state.mixture.predict(input);
   return {
     predict: (subject) => state.calibration.correct(said(inputOf(subject, state.scaling))),
     prefers: (a, b) => said(differenceOf(inputOf(a, state.scaling), inputOf(b, state.scaling))),
     rank: (subjects) => {
       const inputs = subjects.map((subject) => inputOf(subject, state.scaling));
-      const whys = explain(state.mixture, inputs);
+      taste ??= tasteOf(state.mixture);
+      const whys = explain(taste, inputs);
       const ranked = inputs.map((input, index) => ({
         index,
         p: state.calibration.correct(said(input)),
@@ -99,13 +102,17 @@ export function createPreferenceModel(
       }));
       return ranked.sort((a, b) => b.p - a.p || a.index - b.index);
     },
-    learn: (observation) => learnInto(state, observation),
+    learn: (observation) => {
+      taste = undefined;
+      learnInto(state, observation);
+    },
     refit: (observations) => {
       const kept = observations.slice(-Math.min(observations.length, HALF_LIVES_KEPT * halfLife));
       const next = newState(options, kept, halfLife);
       const rows = kept.flatMap((observation) => learnInto(next, observation));
       for (const expert of next.mixture.experts) expert.refit(rows);
       state = next;
+      taste = undefined;
     },
     evidence: () => {
       const e = Math.exp(Math.min(MAX_LOG, state.race.logE()));

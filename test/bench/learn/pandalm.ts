@@ -6,7 +6,7 @@ import { bagOfWords, type Words, wordDifference, wordPresence } from './baseline
 import { bootstrap, type LearnRow, learnRow, mean } from './learnRow.ts';
 import type { PairRow, PublicData } from './publicData.ts';
 import { publicPrior } from './publicPrior.ts';
-import { subjectOf } from './wildbench.ts';
+import { textSubject } from './wildbench.ts';
 
 const FOLDS = 5;
 const REQUIRED: Readonly<Record<string, number>> = { annotator1: 0.7 };
@@ -27,8 +27,8 @@ const foldOf = (text: string): number => createHash('sha256').update(text).diges
 function toPair({ id, prompt, response_a, response_b, label }: PairRow): Pair {
   return {
     fold: { prompt: foldOf(prompt), id: foldOf(id) },
-    a: subjectOf(prompt, response_a),
-    b: subjectOf(prompt, response_b),
+    a: textSubject(prompt, response_a),
+    b: textSubject(prompt, response_b),
     words: wordDifference(wordPresence(response_a), wordPresence(response_b)),
     longer: response_a.length > response_b.length,
     aBetter: label === 'a',

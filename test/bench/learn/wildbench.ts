@@ -1,8 +1,6 @@
-import { answerFeatures } from '../../../sidecar/learn/preference/answerFeatures.ts';
-import { contextFeatures } from '../../../sidecar/learn/preference/contextFeatures.ts';
 import { dot } from '../../../sidecar/learn/preference/linearAlgebra.ts';
 import { fitLogistic } from '../../../sidecar/learn/preference/logistic.ts';
-import { type Subject, subjectWords } from '../../../sidecar/learn/preference/observation.ts';
+import { type Subject, subjectOf } from '../../../sidecar/learn/preference/observation.ts';
 import { createPreferenceModel } from '../../../sidecar/learn/preference/preferenceModel.ts';
 import type { PreferencePrior } from '../../../sidecar/learn/preference/preferencePrior.ts';
 import { bagOfWords, type Words, wordPresence } from './baselines.ts';
@@ -25,7 +23,7 @@ export function scoredAnswer(
 ): ScoredAnswer {
   return {
     prompt: row.prompt_id,
-    subject: subjectOf('', row.response),
+    subject: textSubject('', row.response),
     words: wordPresence(row.response),
     logLength: Math.log1p(row.response.length),
     score: row.score,
@@ -34,16 +32,15 @@ export function scoredAnswer(
 }
 
 /** A candidate of which only prompt and text are known. */
-export function subjectOf(prompt: string, text: string): Subject {
-  const context = contextFeatures({
+export const textSubject = (prompt: string, text: string): Subject =>
+  subjectOf({
     prompt,
     text,
     meanLogprob: undefined,
     lastText: undefined,
     secondsSinceLast: undefined,
+    category: 'other',
   });
-  return { answer: answerFeatures(prompt, text), context, words: subjectWords(text), category: 'other' };
-}
 
 export const VOTES = [10, 25, 50, 100, 200] as const;
 const REQUIRED: Readonly<Record<string, Readonly<Partial<Record<number, number>>>>> = {
