@@ -36,7 +36,7 @@ export interface DecisionService {
   record(params: Params<'decision.record'>): Promise<Noted>;
   /** Rejects with `decision.unknown`. */
   reason(params: Params<'decision.reason'>): Promise<Noted>;
-  /** Rejects with `decision.unknown`. Undone already is fine. */
+  /** Leaves the request undecided. Rejects with `decision.unknown`. Undone already is fine. */
   undo(params: Params<'decision.undo'>): Promise<Result<'decision.undo'>>;
   list(params: Params<'decision.list'>): Promise<Result<'decision.list'>>;
   /** Rejects with `candidate.unknown`. */
@@ -70,8 +70,10 @@ export function createDecisionService(deps: DecisionDeps): DecisionService {
       return notedOf(mustDecision(memory, decision));
     },
     undo: async ({ decision }) => {
-      await ready(memory.index.decision(decision));
-      if (!mustDecision(memory, decision).undone) await memory.append<'undo'>({ kind: 'undo', decision });
+      await memory.ready;
+      for (const each of takenBackWith(memory, mustDecision(memory, decision))) {
+        await memory.append<'undo'>({ kind: 'undo', decision: each.decision });
+      }
       return {};
     },
     list: async ({ limit, texts }) => {
@@ -101,6 +103,18 @@ export function createDecisionService(deps: DecisionDeps): DecisionService {
       return recordFeedback(memory, deps.ids(), params);
     },
   };
+}
+
+/**
+ * Without the request's verdict, an earlier one would count again, which nobody sees: all go. The verdict goes last, so
+ * that it stands where this is cut off.
+ */
+function takenBackWith(memory: Memory, entry: DecisionEntry): readonly DecisionEntry[] {
+  const request = memory.index.request(entry.request);
+  const others = request?.live?.decision === entry.decision ? request.decisions : [];
+  return [...others.filter(({ decision }) => decision !== entry.decision), entry].filter(
+    ({ undone }) => !undone,
+  );
 }
 
 async function recordDecision(deps: DecisionDeps, params: Params<'decision.record'>): Promise<void> {

@@ -125,6 +125,23 @@ describe('decisionService', () => {
     expect((await all.deciding.list({ limit: 5, texts: true })).decisions).toEqual([]);
   });
 
+  it('leaves a request undecided, also one that was decided several times', async () => {
+    const { all } = setUp();
+    const { request, candidates } = await all.ask({ prompt: 'x' });
+    const decide = async (verdict: string) => {
+      const decision = all.ids();
+      await all.deciding.record(record.parse({ ...candidates[0], request, decision, verdict, reasons: [] }));
+      return decision;
+    };
+    const first = await decide('approved');
+    const second = await decide('denied');
+    await all.deciding.undo({ decision: first });
+    expect(all.memory.index.request(request)?.live?.decision).toBe(second);
+    await decide('approved');
+    await all.deciding.undo({ decision: await decide('denied') });
+    expect(all.memory.index.request(request)?.live).toBeUndefined();
+  });
+
   it('reads feedback by its words, and asks where text and tag disagree', async () => {
     const { all } = setUp();
     const { request } = await all.ask({ prompt: 'x' });
