@@ -10,10 +10,12 @@ type Check = Result<'doctor.run'>['checks'][number];
 export interface DoctorDeps {
   readonly memory: Memory;
   readonly server: (signal: AbortSignal) => Promise<Server>;
-  /** Names of the models that the server has, and the one that the next request goes to. */
-  readonly models: (
-    signal: AbortSignal,
-  ) => Promise<{ readonly names: readonly string[]; readonly current: string | undefined }>;
+  /** Names of the models that the server has, the one that the next request goes to, and the one that is set. */
+  readonly models: (signal: AbortSignal) => Promise<{
+    readonly names: readonly string[];
+    readonly current: string | undefined;
+    readonly wanted?: string | undefined;
+  }>;
   readonly stats: () => Stats;
 }
 
@@ -50,14 +52,11 @@ async function dataFolder(memory: Memory): Promise<Check> {
 async function journal(memory: Memory): Promise<Check> {
   const name = 'Journal';
   const { segments, events, damaged, bytes, findings } = await memory.verify();
-  const size = `${events} events in ${segments} files, ${(bytes / 1_000_000).toFixed(1)} MB`;
+  const size = `${count(events, 'event')} in ${count(segments, 'file')}, ${(bytes / 1_000_000).toFixed(1)} MB`;
   if (damaged === 0) return { name, state: 'ok', detail: `${size}, every checksum right.` };
-  return {
-    name,
-    state: 'problem',
-    detail: `${size}; ${damaged} damaged lines. ${findings.slice(0, 3).join(' ')}`,
-    next: 'The damaged lines are kept in the quarantine folder; everything else is in use.',
-  };
+  // What is damaged stays damaged: a note, not a problem that somebody could still solve.
+  const aside = `${count(damaged, 'damaged line')} kept in the quarantine folder; everything else is in use.`;
+  return { name, state: 'warning', detail: `${size}; ${aside} ${findings.slice(0, 3).join(' ')}`.trim() };
 }
 
 async function diskSpace(folder: string): Promise<Check> {
@@ -89,7 +88,15 @@ async function modelServer(deps: DoctorDeps, signal: AbortSignal): Promise<Check
 async function model(deps: DoctorDeps, signal: AbortSignal): Promise<Check> {
   const name = 'Model';
   try {
-    const { names, current } = await deps.models(signal);
+    const { names, current, wanted } = await deps.models(signal);
+    if (current === undefined && wanted && names.length > 0) {
+      return {
+        name,
+        state: 'problem',
+        detail: `${wanted} is not on the model server; ${count(names.length, 'other')} ${names.length === 1 ? 'is' : 'are'}.`,
+        next: 'Pull it, or choose another model.',
+      };
+    }
     if (current === undefined) {
       return {
         name,
@@ -108,7 +115,9 @@ async function model(deps: DoctorDeps, signal: AbortSignal): Promise<Check> {
 function learning(stats: Stats): Check {
   const name = 'Learning';
   const decided = stats.approved + stats.denied + stats.edited;
-  const detail = `${decided} decisions, phase ${stats.phase}, ${stats.newSinceTraining} new since the last training`;
+  const detail = `${count(decided, 'decision')}, phase ${stats.phase}, ${stats.newSinceTraining} new since the last training`;
   if (!stats.trainingDue) return { name, state: 'ok', detail };
   return { name, state: 'ok', detail, next: 'Training is due: run Whetstone: Train Model.' };
 }
+
+const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`;

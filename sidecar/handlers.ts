@@ -139,7 +139,7 @@ function sessionHandlers(
           server: models.server,
           models: async (inner) => {
             const { models: all, current } = await models.list(inner);
-            return { names: all.map(({ name }) => name), current };
+            return { names: all.map(({ name }) => name), current, wanted: session.settings().model };
           },
           stats: deps.statistics.get,
         },

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { Result } from '../protocol/methods.ts';
 import type { Output } from './output.ts';
+import { checkForTerminal } from './terminalNext.ts';
 import type { VerbHost } from './verb.ts';
 
 /** Exit code where a check found a problem. */
@@ -23,5 +24,8 @@ function report(output: Output, { checks }: Result<'doctor.run'>): void {
   const { paint } = output;
   const shown = { ok: paint.good('ok'), warning: paint.warn('warning'), problem: paint.bad('problem') };
   output.table(checks.map(({ name, state, detail }) => [shown[state], name, detail]));
-  for (const { name, next } of checks) if (next) output.line(`${name}: ${next}`);
+  for (const { name, next } of checks) {
+    const told = checkForTerminal(name, next);
+    if (told !== undefined) output.line(`${name}: ${told}`);
+  }
 }

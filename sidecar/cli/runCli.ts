@@ -88,7 +88,8 @@ export async function runCli(args: readonly string[], ports: CliPorts): Promise<
     if (error instanceof CommanderError && !json) return USAGE; // commander has said what is wrong
     const told = asAppError(error);
     const { stdout, stderr, env } = ports;
-    createOutput({ stdout, stderr, env, json, stream: args.includes('--stream') }).error(told);
+    const { engine } = program.opts();
+    createOutput({ stdout, stderr, env, json, stream: args.includes('--stream'), engine }).error(told);
     return ERRORS[told.code].exit;
   }
 }

@@ -175,7 +175,9 @@ describe('ask', () => {
     };
     const ran = await runScripted(['ask', 'x'], { answers });
     expect(ran.code).toBe(6);
-    expect(ran.err).toContain('small:1b is not there.\nPull it.\n(model.missing)');
+    expect(ran.err).toContain(
+      'small:1b is not there.\nFetch it: whetstone models pull NAME. Or name another one with --model',
+    );
   });
 
   it('attaches files and goes on in a thread', async () => {

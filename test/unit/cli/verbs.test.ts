@@ -342,6 +342,37 @@ describe('log, doctor, serve-stdio', () => {
     expect(ran.out).toContain('journal: Free space.');
   });
 
+  it('tells the advice of the doctor in words of the terminal', async () => {
+    const bare = {
+      'doctor.run': () => ({
+        checks: [
+          { name: 'Model', state: 'problem' as const, detail: 'None.', next: 'Run Whetstone: Pull Model.' },
+          {
+            name: 'Learning',
+            state: 'ok' as const,
+            detail: '12',
+            next: 'Training is due: run Whetstone: Train Model.',
+          },
+        ],
+      }),
+    };
+    const { out } = await runScripted(['doctor'], { answers: bare });
+    expect(out).toContain('whetstone models pull');
+    expect(out).toContain('whetstone train');
+    expect(out).not.toContain('Whetstone:');
+  });
+
+  it('says that the built-in model is not set up, where its engine was asked for', async () => {
+    const none = {
+      'request.ask': () => {
+        throw new AppError('model.none', 'The model server has no model to answer with.');
+      },
+    };
+    const ran = await runScripted(['--engine', 'embedded', 'ask', 'hi'], { answers: none });
+    expect(ran.err).toContain('The built-in model is not set up.');
+    expect(ran.err).toContain('whetstone models setup-builtin');
+  });
+
   it('serves with the scopes given, leaving the handshake to the peer', async () => {
     const ran = await runScripted(['serve-stdio', '--scopes', 'read,ask'], { answers });
     expect(ran.served.map((scopes) => [...scopes])).toEqual([['read', 'ask']]);
