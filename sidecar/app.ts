@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { createAskService } from './generate/askService.ts';
+import { detectCategory } from './generate/category.ts';
 import { createDecisionService } from './generate/decisionService.ts';
 import { resolveModel } from './generate/modelResolver.ts';
 import { createRequestService } from './generate/requestService.ts';
@@ -180,7 +181,7 @@ function wireExchange(
     return bytes;
   };
   return {
-    imports: createImportService({ ...common, wasm }),
+    imports: createImportService({ ...common, wasm, detectCategory }),
     exports: createExportService({ ...common, redact }),
   };
 }

@@ -29,7 +29,7 @@ async function importDecisions({ client, say, showText }: ExchangeCommandsDeps):
   );
   if (!preview) return;
   if (!hasNews(preview)) {
-    if (preview.refused.count > 0) await showText('Import.md', importReport(preview));
+    if (preview.refused.count > 0 || preview.damaged) await showText('Import.md', importReport(preview));
     return say(importSentence(preview));
   }
   const [take, details] = ['Import', 'Show Details'] as const;
@@ -88,7 +88,8 @@ async function exportData({ client, say }: ExchangeCommandsDeps): Promise<void> 
       signal,
     ),
   );
-  if (result) say(`Wrote ${result.path}, ${formatBytes(result.bytes)}.`);
+  if (result?.bytes === 0) say('Nothing to export.');
+  else if (result) say(`Wrote ${result.path}, ${formatBytes(result.bytes)}.`);
 }
 
 /** Undefined where the user cancelled. */

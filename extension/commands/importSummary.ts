@@ -17,7 +17,11 @@ export function hasNews({ taken, files }: Imported): boolean {
 /** What an import adds, in one or two sentences. */
 export function importSentence(result: Imported): string {
   const { preview, refused, files } = result;
-  if (!hasNews(result)) return `Nothing in it is new.${refusedSentence(refused.count)}`;
+  const rest = `${refusedSentence(refused.count)}${result.damaged ? ' It is damaged.' : ''}`;
+  if (!hasNews(result)) {
+    const isRefused = result.known === 0 && (refused.count > 0 || result.damaged);
+    return `${isRefused ? 'Nothing could be taken in.' : 'Nothing in it is new.'}${rest}`;
+  }
   const named = result.taken.filter(({ kind }) => Object.hasOwn(NAMES, kind));
   const others = result.taken
     .filter((each) => !named.includes(each))
@@ -27,7 +31,7 @@ export function importSentence(result: Imported): string {
     ...(others > 0 ? [`${others} other ${others === 1 ? 'event' : 'events'}`] : []),
     ...(files.length > 0 ? [`${files.length} ${files.length === 1 ? 'file' : 'files'}`] : []),
   ];
-  return `${preview ? 'It would add' : 'Added'} ${parts.join(', ')}.${refusedSentence(refused.count)}`;
+  return `${preview ? 'It would add' : 'Added'} ${parts.join(', ')}.${rest}`;
 }
 
 const refusedSentence = (count: number): string =>

@@ -33,6 +33,8 @@ export const importResult = z.object({
   /** `first` names up to 100 of them, with their line, entry or row. */
   refused: z.object({ count, first: z.array(z.object({ place: z.string(), reason: z.string() })) }),
   remarks: z.array(z.string()),
+  /** True where the source is damaged or cut off; a remark says what could be read of it. */
+  damaged: z.boolean(),
   /** Training files and runs, as paths below the data folder. */
   files: z.array(z.string()),
   /** Id of the `import` event that the new events name; absent for a preview, a restore, and where nothing is new. */
@@ -60,6 +62,7 @@ export const exportResult = z.object({
   path,
   /** Events of a backup, lines or rows of a dataset. */
   entries: count,
+  /** 0 where there was nothing to write; no file is made then. */
   bytes: count,
   redacted: z.boolean(),
   remarks: z.array(z.string()),

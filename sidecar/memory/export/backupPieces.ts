@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { DataFolder } from '../disk/dataFolder.ts';
 import type { FsPort } from '../disk/fsPort.ts';
 import type { Envelope } from '../events.ts';
+import { afterForgetting } from '../forget/forgetRules.ts';
 import { segmentHeader } from '../import/importSegments.ts';
 import { BACKUP_VERSION, MANIFEST, type Manifest } from '../import/readBackup.ts';
 import { keptFiles, MAX_KEPT_FILE, readSegments, wholeFile } from '../import/readJournal.ts';
@@ -17,6 +18,8 @@ export interface BackupPorts {
   readonly folder: DataFolder;
   readonly ids: () => string;
   readonly clock: () => number;
+  /** Ids of what was forgotten: where another window has not erased it yet, it stays out. */
+  readonly forgotten: ReadonlySet<string>;
   /** Absent where texts go in as they are. */
   readonly redact?: ((text: string) => string) | undefined;
 }
@@ -24,6 +27,8 @@ export interface BackupPorts {
 /** What is known of a backup when its last piece was made. */
 export interface BackupSummary {
   events: number;
+  /** Files beside the journal. */
+  files: number;
   readonly remarks: string[];
 }
 
@@ -43,8 +48,10 @@ export async function* backupPieces(ports: BackupPorts, summary: BackupSummary):
     yield entry(`journal/${name}`, content);
   for await (const path of keptFiles(ports.fs, ports.folder.path)) {
     const content = await wholeFile(ports.fs, join(ports.folder.path, path));
-    if (content) yield entry(path, redactedFile(content, ports.redact));
-    else
+    if (content) {
+      summary.files += 1;
+      yield entry(path, redactedFile(content, ports.redact));
+    } else
       summary.remarks.push(
         `${path} is larger than ${MAX_KEPT_FILE / 1_048_576} MB and is not in the backup.`,
       );
@@ -99,8 +106,11 @@ async function* wholeEvents(ports: BackupPorts, summary: BackupSummary): AsyncGe
   const redactor = redact && (await createEventRedactor(readSegments(fs, folder.journal), redact));
   let damaged = 0;
   for await (const found of readSegments(fs, folder.journal)) {
-    if (found.what === 'line') yield redactor ? redactor(found.event) : found.event;
-    else if (found.what === 'refused') damaged += 1;
+    if (found.what === 'line') {
+      const event = afterForgetting(found.event, ports.forgotten);
+      yield redactor ? redactor(event) : event;
+    }
+    if (found.what === 'refused') damaged += 1;
   }
   if (damaged > 0) summary.remarks.push(`${damaged} damaged lines of the journal are not in the backup.`);
 }

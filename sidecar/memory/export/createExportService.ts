@@ -8,6 +8,7 @@ import { type AtomicFile, createAtomicFile } from '../disk/atomicFile.ts';
 import { dataFolderPaths } from '../disk/dataFolder.ts';
 import { errnoOf } from '../disk/diskError.ts';
 import type { FsPort } from '../disk/fsPort.ts';
+import { forgottenBy } from '../forget/forgotten.ts';
 import type { Memory } from '../memory.ts';
 import { createDiskEventSource } from '../views/diskEventSource.ts';
 import { type BackupSummary, backupPieces } from './backupPieces.ts';
@@ -30,7 +31,7 @@ export interface ExportServicePorts {
 export interface ExportService {
   /**
    * Writes a new file of mode 0600 that is there whole or not at all. Rejects with `export.exists`, `export.format`,
-   * `export.failed`, and with the signal's reason.
+   * `export.failed`, `rpc.invalid` where its folder is missing, and with the signal's reason.
    */
   run(params: Params<'export.run'>, signal: AbortSignal): Promise<Result<'export.run'>>;
 }
@@ -58,6 +59,8 @@ interface Job extends Omit<ExportServicePorts, 'redact'> {
 
 interface Filled {
   readonly entries: number;
+  /** True where there was nothing to write: then no file is made. */
+  readonly isEmpty: boolean;
   readonly remarks: string[];
 }
 
@@ -84,9 +87,13 @@ async function targetPath(
     await fs.makeFolder(folder).catch((error: unknown) => Promise.reject(failed(folder, error)));
     return join(folder, name);
   }
-  if (!isAbsolute(path)) throw failed(path, new Error('The path has to start at its root.'));
+  if (!isAbsolute(path)) {
+    throw new AppError('rpc.invalid', `${path} is not a whole path.`, {
+      next: 'Give the path from its root.',
+    });
+  }
   const kindOfTarget = await kindOf(fs, path);
-  if (kindOfTarget === undefined) return path;
+  if (kindOfTarget === undefined) return inFolder(fs, path);
   if (kindOfTarget === 'folder') return join(path, name);
   throw new AppError('export.exists', `${path} exists already.`, {
     why: 'An export never replaces a file.',
@@ -94,11 +101,23 @@ async function targetPath(
   });
 }
 
+/** The path of a new file, whose folder has to be there. */
+async function inFolder(fs: FsPort, path: string): Promise<string> {
+  const folder = dirname(path);
+  const kind = await kindOf(fs, folder);
+  // A link may lead to a folder; whether it does shows when the file is made.
+  if (kind === 'folder' || kind === 'link') return path;
+  throw new AppError('rpc.invalid', `${folder} is not there.`, {
+    why: kind === undefined ? 'There is no such folder.' : 'It is no folder.',
+    next: 'Make the folder first, or name another.',
+  });
+}
+
 async function kindOf(fs: FsPort, path: string): Promise<string | undefined> {
   try {
     return (await fs.stat(path)).kind;
   } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return undefined;
+    if (errnoOf(error) === 'ENOENT' || errnoOf(error) === 'ENOTDIR') return undefined;
     throw failed(path, error);
   }
 }
@@ -112,6 +131,10 @@ async function writeWhole(
   try {
     file = await createAtomicFile({ fs }, path);
     const filled = await fillIn(file);
+    if (filled.isEmpty) {
+      await file.abandon();
+      return { ...filled, bytes: 0 };
+    }
     await file.finish();
     await file.publish();
     return { ...filled, bytes: file.bytes };
@@ -130,15 +153,17 @@ async function fillBackup(
   { fs, memory, ids, clock, redact: hide, signal }: Job,
   file: AtomicFile,
 ): Promise<Filled> {
-  const summary: BackupSummary = { events: 0, remarks: [] };
+  const summary: BackupSummary = { events: 0, files: 0, remarks: [] };
+  const forgotten = new Set(memory.index.forgets().flatMap(forgottenBy));
   const folder = dataFolderPaths(memory.dataFolder);
-  const pieces = Readable.from(backupPieces({ fs, folder, ids, clock, redact: hide }, summary));
+  const pieces = Readable.from(backupPieces({ fs, folder, ids, clock, forgotten, redact: hide }, summary));
   // Whichever side ends first, the other is closed; errors come through the iteration.
   for await (const chunk of pipeline(pieces, createGzip(), () => undefined)) {
     signal.throwIfAborted();
     if (chunk instanceof Uint8Array) await file.write(chunk);
   }
-  return { entries: summary.events, remarks: summary.remarks };
+  const isEmpty = summary.events + summary.files === 0;
+  return { entries: summary.events, isEmpty, remarks: summary.remarks };
 }
 
 async function fillDataset(job: Job, kind: Exclude<ExportKind, 'all'>, file: AtomicFile): Promise<Filled> {
@@ -155,7 +180,7 @@ async function fillDataset(job: Job, kind: Exclude<ExportKind, 'all'>, file: Ato
     text = '';
   }
   await file.write(Buffer.from(text, 'utf8'));
-  return { entries, remarks: [] };
+  return { entries, isEmpty: entries === 0, remarks: [] };
 }
 
 function rowText({ format, redact: hide }: Job, columns: readonly string[], row: ExportRow): string {
@@ -167,8 +192,11 @@ function rowText({ format, redact: hide }: Job, columns: readonly string[], row:
   return `${JSON.stringify(Object.fromEntries(fields))}\n`;
 }
 
+const TEMP_NAME = /[^/\\]*\.[0-9a-f]{12}\.tmp/g;
+
 function failed(path: string, error: unknown): AppError {
-  const why = error instanceof Error ? error.message : String(error);
+  // The name under which it is written at first says nothing to anybody.
+  const why = (error instanceof Error ? error.message : String(error)).replaceAll(TEMP_NAME, basename(path));
   return new AppError('export.failed', `${basename(path)} can't be written.`, {
     why,
     next: `Check that ${dirname(path)} is there and has room.`,

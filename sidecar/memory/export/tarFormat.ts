@@ -1,4 +1,4 @@
-const BLOCK = 512;
+export const BLOCK = 512;
 const [NAME, MODE, SIZE, MTIME, SUM, TYPE, MAGIC, PREFIX] = [0, 100, 124, 136, 148, 156, 257, 345];
 const MAX_NAME = 100;
 const END = Buffer.alloc(2 * BLOCK);
@@ -32,65 +32,30 @@ function checksum(header: Buffer): number {
   return sum;
 }
 
-export interface TarFile {
-  readonly path: string;
-  /** Undefined where it is not wanted, or larger than `maxBytes`. */
-  readonly content: Buffer | undefined;
+export interface TarHeader {
+  readonly size: number;
+  /** `0` for a plain file. */
+  readonly type: string;
+  readonly name: string;
 }
 
-export interface TarWants {
-  readonly wanted: (path: string) => boolean;
-  readonly maxBytes: number;
+/** What a block says; undefined where it is no header, or a damaged one. */
+export function readTarHeader(block: Buffer): TarHeader | undefined {
+  const size = Number.parseInt(field(block, SIZE, 12), 8);
+  const isSound = Number.parseInt(field(block, SUM, 8), 8) === checksum(block);
+  if (!isSound || !Number.isSafeInteger(size) || size < 0) return undefined;
+  return { size, type: String.fromCharCode(block[TYPE] ?? 0), name: nameOf(block) };
 }
 
-/**
- * The plain files of a tar archive in pieces; folders, links and everything else are passed over. Throws where the
- * archive is cut off or is none.
- */
-export async function* readTar(
-  chunks: AsyncIterable<Buffer>,
-  { wanted, maxBytes }: TarWants,
-): AsyncGenerator<TarFile> {
-  const bytes = createByteReader(chunks);
-  try {
-    yield* filesIn(bytes, { wanted, maxBytes });
-  } finally {
-    await bytes.close();
+/** Where the next sound header begins, at or after `from`; -1 where there is none. */
+export function findTarHeader(bytes: Buffer, from: number): number {
+  let at = bytes.indexOf('ustar', from + MAGIC);
+  for (; at >= 0; at = bytes.indexOf('ustar', at + 1)) {
+    const start = at - MAGIC;
+    const block = bytes.subarray(start, start + BLOCK);
+    if (block.length === BLOCK && readTarHeader(block)) return start;
   }
-}
-
-async function* filesIn(bytes: ByteReader, { wanted, maxBytes }: TarWants): AsyncGenerator<TarFile> {
-  let longName: string | undefined;
-  for (;;) {
-    const header = await bytes.take(BLOCK);
-    if (!header) throw cutOff();
-    if (header.every((byte) => byte === 0)) return;
-    const { size, type, name } = readHeader(header);
-    const path = longName ?? name;
-    const isFile = type === '0' || type === '\0';
-    const isHeld = isLongName(type) ? size <= BLOCK * 8 : isFile && size <= maxBytes && wanted(path);
-    const padded = Math.ceil(size / BLOCK) * BLOCK;
-    const content = isHeld ? (await bytes.take(padded))?.subarray(0, size) : await bytes.skip(padded);
-    if (isHeld && !content) throw cutOff();
-    longName = isLongName(type) && content ? longNameIn(type, content) : undefined;
-    if (isFile) yield { path, content };
-  }
-}
-
-const cutOff = (): Error => new Error('The archive is cut off.');
-
-function readHeader(header: Buffer): { size: number; type: string; name: string } {
-  const size = Number.parseInt(field(header, SIZE, 12), 8);
-  const isSound = Number.parseInt(field(header, SUM, 8), 8) === checksum(header);
-  if (!isSound || !Number.isSafeInteger(size) || size < 0) throw new Error('The archive is damaged.');
-  return { size, type: String.fromCharCode(header[TYPE] ?? 0), name: nameOf(header) };
-}
-
-const isLongName = (type: string): boolean => type === 'x' || type === 'L';
-
-function longNameIn(type: string, content: Buffer): string | undefined {
-  const text = content.toString('utf8');
-  return type === 'L' ? text.replace(/\0.*$/s, '') : /(?:^|\n)\d+ path=(.*)\n/.exec(text)?.[1];
+  return -1;
 }
 
 function nameOf(header: Buffer): string {
@@ -105,45 +70,4 @@ function field(header: Buffer, at: number, length: number): string {
     .subarray(0, end < 0 ? length : end)
     .toString('utf8')
     .trim();
-}
-
-type ByteReader = ReturnType<typeof createByteReader>;
-
-/** Takes so many bytes at a time from chunks of any size. */
-function createByteReader(chunks: AsyncIterable<Buffer>) {
-  const iterator = chunks[Symbol.asyncIterator]();
-  let held: Buffer = Buffer.alloc(0);
-  const more = async (): Promise<boolean> => {
-    const next = await iterator.next();
-    held = next.done ? Buffer.alloc(0) : next.value;
-    return !next.done;
-  };
-  return {
-    /** Undefined where fewer are left. */
-    take: async (count: number): Promise<Buffer | undefined> => {
-      const parts: Buffer[] = [];
-      let missing = count;
-      while (missing > 0) {
-        if (held.length === 0 && !(await more())) return undefined;
-        const part = held.subarray(0, missing);
-        parts.push(part);
-        missing -= part.length;
-        held = held.subarray(part.length);
-      }
-      return Buffer.concat(parts);
-    },
-    skip: async (count: number): Promise<undefined> => {
-      let missing = count;
-      while (missing > 0) {
-        if (held.length === 0 && !(await more())) throw cutOff();
-        const length = Math.min(missing, held.length);
-        missing -= length;
-        held = held.subarray(length);
-      }
-      return undefined;
-    },
-    close: async (): Promise<void> => {
-      await iterator.return?.(undefined);
-    },
-  };
 }

@@ -64,7 +64,9 @@ class SharedForgetting implements Forgetting {
     if (!training) throw busy();
     try {
       const plan = await this.#ports.plan(what);
-      if (what.about === undefined && isEmpty(plan)) return toForgotten(plan, 0);
+      // What is forgotten already is looked for once more: something may have brought it back into a file.
+      const isAgain = what.ids.length > 0 && plan.unknown.length === 0;
+      if (what.about === undefined && isEmpty(plan) && !isAgain) return toForgotten(plan, 0);
       const exclusive = await this.#waitForLock();
       try {
         await this.#record(plan, what.about, why);

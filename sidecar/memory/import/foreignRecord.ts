@@ -17,7 +17,8 @@ export interface AnswerRecord extends Common {
   /** The text that was decided on: the corrected one where it was edited. */
   readonly response: string;
   readonly original?: string | undefined;
-  readonly category: Category;
+  /** Undefined where the source names none that is known here. */
+  readonly category: Category | undefined;
   readonly verdict?: Verdict | undefined;
   /** Every place of the source that says whether it was approved; they differ where someone changed one by hand. */
   readonly approvals: readonly boolean[];
@@ -34,6 +35,8 @@ export interface AnswerRecord extends Common {
 export interface FeedbackRecord extends Common {
   readonly kind: 'feedback';
   readonly response: string | undefined;
+  /** Undefined where the source names none that is known here. */
+  readonly category?: Category | undefined;
   readonly text: string;
   readonly tags: readonly string[];
   /** 1 to 5. */
@@ -78,6 +81,10 @@ export type Found =
   | { readonly what: 'refused'; readonly place: string; readonly reason: string }
   | { readonly what: 'line'; readonly place: string; readonly event: Envelope }
   | { readonly what: 'file'; readonly path: string; readonly content: Buffer }
+  /** A file that was found is sound where its content has this hash. */
+  | { readonly what: 'sound'; readonly path: string; readonly sha256: string }
+  /** The source is damaged or cut off. */
+  | { readonly what: 'damage'; readonly text: string }
   | { readonly what: 'remark'; readonly text: string };
 
 /** Why one entry is not taken; the others are. */

@@ -90,8 +90,10 @@ export function yesOrNo(value: unknown, name: string): boolean | undefined {
   return YES.has(word) ? true : NO.has(word) ? false : undefined;
 }
 
-export function categoryOf(value: unknown): Category {
-  return CATEGORIES.find((each) => each === value) ?? 'other';
+/** The category that the source gives; undefined where it gives none that is known here. */
+export function categoryOf(value: unknown): Category | undefined {
+  const word = typeof value === 'string' ? value.trim().toLowerCase() : undefined;
+  return CATEGORIES.find((each) => each === word);
 }
 
 /** Tags as a list, as JSON text of a list, or as words between commas; throws `EntryRefused` for anything else. */

@@ -47,7 +47,7 @@ export async function* readAgentMemory(
   }
   yield* conversations(open(), now, approvals);
   if (first.cutOff)
-    yield { what: 'remark', text: 'The file is cut off; whole entries before the cut are read.' };
+    yield { what: 'damage', text: 'The file is cut off; whole entries before the cut are read.' };
 }
 
 async function* conversations(

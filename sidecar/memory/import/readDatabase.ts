@@ -77,7 +77,7 @@ function columnsOf(db: initSqlJs.Database): Map<string, string[]> {
 function* tellDamage(db: initSqlJs.Database): Generator<Found> {
   const [check] = db.exec('PRAGMA quick_check(1)');
   if (check?.values[0]?.[0] === 'ok') return;
-  yield { what: 'remark', text: 'The database is damaged; rows that can be read are read.' };
+  yield { what: 'damage', text: 'The database is damaged; rows that can be read are read.' };
 }
 
 async function* foundIn(tables: Tables, now: number): AsyncGenerator<Found> {

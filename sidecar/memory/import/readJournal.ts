@@ -6,6 +6,7 @@ import { decodeLine, MAX_LINE_BYTES } from '../journal/lineCodec.ts';
 import { SEGMENT_KIND } from '../journal/verifyJournal.ts';
 import { byteLines } from './byteLines.ts';
 import type { Found } from './foreignRecord.ts';
+import { sha256OfBytes } from './sha256OfBytes.ts';
 import { fileBytes } from './textBytes.ts';
 
 /** Most bytes of one file beside the journal that are taken over. */
@@ -70,12 +71,13 @@ export async function* readFolder(fs: FsPort, path: string): AsyncGenerator<Foun
   yield* readSegments(fs, join(path, 'journal'));
   for await (const name of keptFiles(fs, path)) {
     const content = await wholeFile(fs, join(path, name));
-    if (content) yield { what: 'file', path: name, content };
-    else
-      yield {
-        what: 'remark',
-        text: `${name} is larger than ${MAX_KEPT_FILE / 1_048_576} MB and stays behind.`,
-      };
+    if (content) {
+      yield { what: 'file', path: name, content };
+      yield { what: 'sound', path: name, sha256: sha256OfBytes(content) };
+    } else {
+      const text = `${name} is larger than ${MAX_KEPT_FILE / 1_048_576} MB and stays behind.`;
+      yield { what: 'remark', text };
+    }
   }
 }
 

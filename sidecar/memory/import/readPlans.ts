@@ -101,6 +101,7 @@ function feedbackOn(row: Row, plans: ReadonlyMap<string, AnswerRecord>, now: num
     prompt: plan.prompt,
     request: plan.request,
     response: plan.response,
+    category: plan.category,
     text: noteOf(textOf(row, 'feedback', 'text', 'comment', 'note') ?? '', 'feedback'),
     tags: tagsOf(fieldOf(row, 'tags', 'tag', 'label')),
     score: isGrade ? score : undefined,

@@ -61,5 +61,5 @@ export async function* readJsonList(text: AsyncIterable<Buffer>, now: number): A
     else yield { what: 'refused', place, reason: parsed.reason };
   }
   if (scan.cutOff)
-    yield { what: 'remark', text: 'The file is cut off; whole entries before the cut are read.' };
+    yield { what: 'damage', text: 'The file is cut off; whole entries before the cut are read.' };
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Category } from '../../protocol/words.ts';
 import { type BodyOf, type Envelope, type EventKind, eventBodySchema, JOURNAL_VERSION } from '../events.ts';
 import type { MemoryIndex } from '../index/memoryIndex.ts';
 import { deterministicUlid } from './deterministicUlid.ts';
@@ -18,6 +19,8 @@ export interface RecordEventsPorts {
   readonly index: MemoryIndex;
   /** The text that a known decision was made on. */
   readonly decidedText: (decision: string) => Promise<string | undefined>;
+  /** The category of a request whose source gives none. */
+  readonly detectCategory: (prompt: string) => Category;
   /** Milliseconds; the time of a decision that was changed by hand. */
   readonly now: number;
   /** Milliseconds; the time of an entry that has none of its own. */
@@ -69,7 +72,7 @@ function event<K extends EventKind>(
 
 type Asked = Pick<AnswerRecord, 'key' | 'at' | 'prompt' | 'request'>;
 
-function requestEvent(ports: RecordEventsPorts, asked: Asked, category: AnswerRecord['category']): Envelope {
+function requestEvent(ports: RecordEventsPorts, asked: Asked, category?: Category): Envelope {
   const { key, at, prompt } = asked;
   const request = asked.request ?? deterministicUlid(at ?? 0, 'request', key, prompt);
   return event<'request'>(ports, request, at, {
@@ -78,7 +81,7 @@ function requestEvent(ports: RecordEventsPorts, asked: Asked, category: AnswerRe
     request,
     prompt,
     context: [],
-    category,
+    category: category ?? ports.detectCategory(prompt),
     model: UNKNOWN_MODEL,
     appVersion: IMPORTED,
   });
@@ -178,7 +181,7 @@ async function changedDecision(
 
 function feedbackEvents(ports: RecordEventsPorts, record: FeedbackRecord): Envelope[] {
   const { at, response, text, tags, score, corrections, feedbackType, sourceScore } = record;
-  const asked = requestEvent(ports, record, 'other');
+  const asked = requestEvent(ports, record, record.category);
   const answer =
     response === undefined
       ? undefined
@@ -208,7 +211,7 @@ function feedbackEvents(ports: RecordEventsPorts, record: FeedbackRecord): Envel
 
 function readingsEvents(ports: RecordEventsPorts, record: ReadingsRecord): Envelope[] {
   const { at, readings, selected, context } = record;
-  const asked = requestEvent(ports, record, 'other');
+  const asked = requestEvent(ports, record);
   const content = JSON.stringify([readings, context ?? null]);
   const hypotheses = deterministicUlid(at ?? 0, 'hypotheses', asked.id, content);
   const read = event<'hypotheses'>(

@@ -1,6 +1,8 @@
 import { AppError } from '../../protocol/errors.ts';
+import type { Category } from '../../protocol/words.ts';
 import { type Envelope, JOURNAL_VERSION } from '../events.ts';
-import { isForgotten } from '../forget/forgetRules.ts';
+import { afterForgetting } from '../forget/forgetRules.ts';
+import { createForgotten } from '../forget/forgotten.ts';
 import { encodeLine, MAX_LINE_BYTES } from '../journal/lineCodec.ts';
 import type { Memory } from '../memory.ts';
 import type { ForeignRecord, Found } from './foreignRecord.ts';
@@ -14,6 +16,7 @@ export interface TakeInPorts {
   readonly writer: string;
   /** Id of the event that says where foreign entries came from. */
   readonly import: string;
+  readonly detectCategory: (prompt: string) => Category;
   /** True where activations of versions are taken over as well. */
   readonly isRestore: boolean;
 }
@@ -30,8 +33,11 @@ export interface TakeIn {
   /** Events of another journal that are recorded here already. */
   readonly knownEvents: number;
   /** The lines to be written for what was found; none where it is known or refused. Counts either way. */
-  found(found: Exclude<Found, { what: 'file' }>): Promise<Buffer[]>;
+  found(found: FoundEntry): Promise<Buffer[]>;
 }
+
+/** Everything but files. */
+export type FoundEntry = Exclude<Found, { what: 'file' | 'sound' }>;
 
 /** Decides for each thing found whether it is new. */
 export function createTakeIn(ports: TakeInPorts): TakeIn {
@@ -58,6 +64,7 @@ export function createTakeIn(ports: TakeInPorts): TakeIn {
       {
         index,
         decidedText: (id) => decidedText({ index, read: (event) => memory.read(event) }, id),
+        detectCategory: ports.detectCategory,
         now,
         untimed,
         writer,
@@ -74,6 +81,7 @@ export function createTakeIn(ports: TakeInPorts): TakeIn {
     },
     found: async (found) => {
       if (found.what === 'remark') tally.remark(found.text);
+      if (found.what === 'damage') tally.damage(found.text);
       if (found.what === 'refused') tally.refuse(found.place, found.reason);
       if (found.what !== 'line' && found.what !== 'record') return [];
       try {
@@ -98,18 +106,14 @@ interface Sieve {
 
 function createSieve(memory: Memory, tally: ImportTally): Sieve {
   const seen = new Set<string>();
-  const gone = forgottenIds(memory);
+  const forgotten = createForgotten(() => memory.index.forgets());
   let known = 0;
 
-  function fresh(event: Envelope): boolean {
-    if (seen.has(event.id)) return false;
-    seen.add(event.id);
-    if (memory.index.has(event.id)) {
-      known += 1;
-      return false;
-    }
-    if (!isForgotten(event, gone)) return true;
-    tally.remark('What was forgotten here is not taken in again.');
+  function fresh({ id }: Envelope): boolean {
+    if (seen.has(id)) return false;
+    seen.add(id);
+    if (!memory.index.has(id)) return true;
+    known += 1;
     return false;
   }
 
@@ -118,26 +122,27 @@ function createSieve(memory: Memory, tally: ImportTally): Sieve {
       return known;
     },
     linesOf: (place, events) => {
-      const lines = events.map((event) => ({ event, line: encodeLine(event) }));
+      // Versions stay, without what they hold of it.
+      const lines = events.map((event) => ({
+        event,
+        line: encodeLine(event.kind === 'version' ? afterForgetting(event, forgotten.ids) : event),
+      }));
       if (lines.some(({ line }) => line.length > MAX_LINE_BYTES)) {
         tally.refuse(place, 'it is larger than an event can be');
         return [];
       }
       const added = lines.filter(({ event }) => fresh(event));
-      if (added.length === 0) tally.know();
+      // One forgotten part is enough: the others of an entry hold the same texts, perhaps under ids of their own.
+      const isGone = events.some((event) => forgotten.hides(event));
+      if (isGone) tally.remark('What was forgotten here is not taken in again.');
+      if (isGone || added.length === 0) {
+        tally.know();
+        return [];
+      }
       for (const { event } of added) tally.take(event.kind);
       return added.map(({ line }) => line);
     },
   };
-}
-
-function forgottenIds({ index }: Memory): ReadonlySet<string> {
-  return new Set(
-    index
-      .forgets()
-      .flatMap(({ requests, candidates, decisions, events }) => [requests, candidates, decisions, events])
-      .flat(),
-  );
 }
 
 /** The text that a recorded decision was made on, the corrected one where it was edited. */

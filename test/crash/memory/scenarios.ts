@@ -156,6 +156,7 @@ function takeIn(run: ScenarioRun): Promise<void> {
       ids,
       clock: Date.now,
       wasm: () => readFile(WASM),
+      detectCategory: () => 'other',
     });
     const before = new Set(memory.index.liveDecisions().map(({ decision }) => decision));
     const path = join(run.folder, SOURCE);

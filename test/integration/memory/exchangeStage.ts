@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { monotonicFactory } from 'ulid';
+import { detectCategory } from '../../../sidecar/generate/category.ts';
 import { createMemory } from '../../../sidecar/memory/createMemory.ts';
 import { createFsPort } from '../../../sidecar/memory/disk/fsPort.ts';
 import {
@@ -67,7 +68,11 @@ async function openStore(folder: string): Promise<Store> {
   const memory = await createMemory({ dataFolder: folder, clock, ids, log: () => undefined });
   await memory.ready;
   const common = { memory, fs, ids, clock };
-  const imports = createImportService({ ...common, wasm: () => readFile(WASM) });
+  const imports = createImportService({
+    ...common,
+    wasm: () => readFile(WASM),
+    detectCategory,
+  });
   const redact = (text: string): string => text.replaceAll(/sk-[a-z0-9]{8,}/g, '[redacted]');
   return {
     memory,

@@ -133,6 +133,42 @@ describe('what was forgotten here', () => {
   });
 });
 
+describe('a request whose source gives no category', () => {
+  it('gets the one that the same prompt would get here; a given one stays', async () => {
+    const prompts = [
+      { prompt: 'Write a function that adds', response: 'a', approved: true },
+      { prompt: 'Write a function that adds up', response: 'b', approved: true, category: 'other' },
+      { prompt: 'Explain this loop', response: 'c', approved: true, category: 'testing' },
+      { prompt: 'Explain this loop', response: 'd', approved: true, category: 'no such category' },
+    ];
+    const entries = prompts.map((each, n) => ({ request_id: `r${n}`, ...each }));
+    const memory = JSON.stringify({ conversation_history: entries, approval_history: {} });
+    await store.take(await stage.file('agent_memory.json', memory));
+    await store.take(
+      await stage.file('feedback.csv', 'prompt,response,feedback\nWrite a test for it,r,good\n'),
+    );
+    await store.take(
+      await stage.file(
+        'log.jsonl',
+        '{"user_input":"build api","hypotheses":[{"id":"h1","question":"q","confidence":0.5}]}\n',
+      ),
+    );
+    const found: string[] = [];
+    for (const { event, category } of store.memory.index.requests()) {
+      const asked = await store.memory.read(event);
+      if (asked?.kind === 'request') found.push(`${asked.prompt}: ${category}`);
+    }
+    expect(found.sort()).toEqual([
+      'Explain this loop: explanation',
+      'Explain this loop: testing',
+      'Write a function that adds up: other',
+      'Write a function that adds: code_generation',
+      'Write a test for it: testing',
+      'build api: code_generation',
+    ]);
+  });
+});
+
 describe('this program’s own agent_memory.json, edited by hand', () => {
   const view = (decision: string, request: string, change: object) =>
     JSON.stringify({

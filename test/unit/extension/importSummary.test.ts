@@ -3,7 +3,8 @@ import { hasNews, importReport, importSentence } from '../../../extension/comman
 import type { Result } from '../../../sidecar/protocol/methods.ts';
 
 const found = (more: Partial<Result<'import.run'>> = {}): Result<'import.run'> => ({
-  ...{ format: 'csv', path: '/x/a_b.csv', preview: true, known: 0, remarks: [], files: [] },
+  ...{ format: 'csv', path: '/x/a_b.csv', preview: true, known: 0, remarks: [] },
+  ...{ files: [], damaged: false },
   taken: [
     { kind: 'request', count: 2 },
     { kind: 'decision', count: 1 },
@@ -26,6 +27,17 @@ describe('what an import adds', () => {
     const none = found({ taken: [], known: 4, refused: { count: 2, first: [] } });
     expect(hasNews(none)).toBe(false);
     expect(importSentence(none)).toBe('Nothing in it is new. 2 entries are refused.');
+  });
+
+  it('is told apart from a file in which nothing could be read', () => {
+    const refused = { count: 1, first: [] };
+    expect(importSentence(found({ taken: [], refused }))).toBe(
+      'Nothing could be taken in. 1 entry is refused.',
+    );
+    expect(importSentence(found({ taken: [] }))).toBe('Nothing in it is new.');
+    expect(importSentence(found({ taken: [{ kind: 'decision', count: 1 }], damaged: true }))).toBe(
+      'It would add 1 decision. It is damaged.',
+    );
   });
 
   it('is a page in which nothing of the file counts as markup', () => {

@@ -21,3 +21,5 @@ export const refusals = (found: readonly Found[]): string[] =>
   found.flatMap((each) => (each.what === 'refused' ? [`${each.place}: ${each.reason}`] : []));
 export const remarks = (found: readonly Found[]): string[] =>
   found.flatMap((each) => (each.what === 'remark' ? [each.text] : []));
+export const damages = (found: readonly Found[]): string[] =>
+  found.flatMap((each) => (each.what === 'damage' ? [each.text] : []));

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readAgentMemory } from '../../../../sidecar/memory/import/readAgentMemory.ts';
-import { all, bytesOf, NOW, records, refusals, remarks } from './bytesOf.ts';
+import { all, bytesOf, damages, NOW, records, refusals, remarks } from './bytesOf.ts';
 
 const entry = (id: string, more: object = {}) => ({
   request_id: id,
@@ -96,7 +96,7 @@ describe('a file that is half broken', () => {
       const found = await read(text.slice(0, cut), 1_000);
       // An entry is known to be whole when what separates it has been seen.
       expect(records(found).length, `cut at ${cut}`).toBe(ends.filter((end) => end < cut).length);
-      expect(remarks(found).some((text) => text.includes('cut off'))).toBe(true);
+      expect(damages(found).some((text) => text.includes('cut off'))).toBe(true);
     }
   });
 

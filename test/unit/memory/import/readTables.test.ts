@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { readCsv } from '../../../../sidecar/memory/import/readCsv.ts';
 import { readJsonLines, readJsonList } from '../../../../sidecar/memory/import/readRows.ts';
 import { textBytes } from '../../../../sidecar/memory/import/textBytes.ts';
-import { all, bytesOf, NOW, records, refusals, remarks } from './bytesOf.ts';
+import { all, bytesOf, damages, NOW, records, refusals } from './bytesOf.ts';
 
 const csv = (text: string | Uint8Array, delimiter = ',') =>
   all(readCsv(textBytes(bytesOf(text)), delimiter, NOW));
@@ -196,6 +196,6 @@ describe('JSON lines', () => {
     expect(refusals(found)).toEqual(['entry 2: it is not an object']);
     const cut = await all(readJsonList(bytesOf(text.slice(0, -5)), NOW));
     expect(records(cut)).toHaveLength(1);
-    expect(remarks(cut)).toHaveLength(1);
+    expect(damages(cut)).toHaveLength(1);
   });
 });
