@@ -2,8 +2,8 @@ import type { Command } from 'commander';
 import * as z from 'zod';
 import { AppError, ERRORS } from '../protocol/errors.ts';
 import type { Result } from '../protocol/methods.ts';
-import { RUN_KINDS, runKindSchema } from '../protocol/words.ts';
-import { checkOptions } from './usageError.ts';
+import { runKindSchema } from '../protocol/words.ts';
+import { checkOptions, usageError } from './usageError.ts';
 import type { Verb, VerbHost } from './verb.ts';
 
 const optionsSchema = z.object({
@@ -19,14 +19,21 @@ export function registerTrain(program: Command, host: VerbHost): void {
   program
     .command('train')
     .description('make a version of the model from your decisions')
-    .argument('[kind]', `one of ${RUN_KINDS.join(', ')}`, 'prompt')
+    .argument('[kind]', 'prompt is the only kind of this version', 'prompt')
     .option('--no-build', 'write Modelfile and log only; talk to no server, publish nothing')
-    .option('--force', 'train on less data than needed; the version can not be activated')
-    .option('--on-hand-edit <what>', 'a Modelfile edited by hand: keep, stop or discard')
+    .option(
+      '--force',
+      'train on less data than needed, though the version can not be activated, or with nothing new',
+    )
+    .option('--on-hand-edit <what>', 'a Modelfile edited by hand: keep (default), stop or discard')
     .option('--from-modelfile', 'build from the Modelfile on disk instead of from decisions')
     .option('--stream', 'with --json: one line a step, the result last')
     .action((kind: string, options: Record<string, unknown>, command: Command) =>
-      host.run(command, (verb) => train(verb, checkOptions(optionsSchema, { ...options, kind }))),
+      host.run(command, (verb) => {
+        if (!runKindSchema.safeParse(kind).success)
+          throw usageError(`There is no training of the kind ${kind}.`, 'This version has the kind prompt.');
+        return train(verb, checkOptions(optionsSchema, { ...options, kind }));
+      }),
     );
 }
 
@@ -45,6 +52,7 @@ async function train(verb: Verb, options: TrainOptions): Promise<number> {
         kind: options.kind,
         noBuild: !options.build,
         force: options.force,
+        onlyNew: true,
         handEdit: options.onHandEdit,
         fromModelfile: options.fromModelfile,
       },
@@ -63,6 +71,8 @@ async function train(verb: Verb, options: TrainOptions): Promise<number> {
 
 function report({ output }: Verb, result: Result<'train.start'>): void {
   output.line(result.line);
+  if (result.handEdit === 'kept') output.line('Your edit was kept.');
+  if (result.handEdit === 'discarded') output.line('Your edit was left out.');
   for (const rule of result.rules)
     output.line(`  ${rule.text} (${rule.evidence.length} for, ${rule.against.length} against)`);
   for (const advice of result.advice) output.line(`- ${advice}`);

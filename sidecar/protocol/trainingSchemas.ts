@@ -61,6 +61,8 @@ export const trainParams = z.object({
   noBuild: z.boolean().default(false),
   /** Trains on less data than needed; the version can't be activated. */
   force: z.boolean().default(false),
+  /** Makes nothing where the newest version would come out once more; it is answered with instead. Not with `force`. */
+  onlyNew: z.boolean().default(false),
   /** What to do with a Modelfile.trained that was edited by hand: keep the edit as a pinned block, or stop. */
   handEdit: z.enum(['keep', 'stop', 'discard']).default('keep'),
   /** Builds the version from the Modelfile.trained on disk instead of from decisions. */

@@ -39,16 +39,16 @@ export function adviceFor({ stats, rules, prompts }: AdviceInput): string[] {
       `Give reasons: ${bare} of ${count(denied, 'denial')} have none, and a reason becomes a rule at once.`,
     );
   }
-  const weak = stats.byCategory.filter((each) => each.weak);
+  // "other" names no kind of request that somebody could decide more in.
+  const weak = stats.byCategory.filter((each) => each.weak && each.category !== 'other');
   for (const { category, approval } of weak) {
     advice.push(
-      `Decide more in ${category.replaceAll('_', ' ')}: ${Math.round((approval.value ?? 0) * 100)}% of ${approval.n} approved there.`,
+      `In ${category.replaceAll('_', ' ')} only ${Math.round((approval.value ?? 0) * 100)} % of ${approval.n} answers were approved: more decisions there, with reasons, show what you want.`,
     );
   }
-  if (n > 0 && stats.byCategory.length === 1) {
-    advice.push(
-      `Vary your requests: all ${n} decisions are in ${stats.byCategory[0]?.category.replaceAll('_', ' ')}.`,
-    );
+  const [only, another] = stats.byCategory;
+  if (n > 1 && only && !another && only.category !== 'other') {
+    advice.push(`Vary your requests: all ${n} decisions are in ${only.category.replaceAll('_', ' ')}.`);
   }
   const resting = rules.filter((rule) => rule.resting === 'overruled');
   if (resting.length > 0) {

@@ -49,7 +49,7 @@ export function renderModelfile(content: ModelfileContent, run: string): string 
     ...content.messages.map(({ role, content: text }) => `MESSAGE ${role} ${quoted(text)}`),
     '',
   ].join('\n');
-  const text = `# Written by Whetstone. Edit it and run "Rebuild Model from Modelfile"; the next training keeps your edit.\n# whetstone run=${run} sha256=${hash(body)}\n${body}`;
+  const text = `# Written by Whetstone. Edit it and run "Rebuild Model from Modelfile" (terminal: whetstone train --from-modelfile); the next training keeps your edit.\n# whetstone run=${run} sha256=${hash(body)}\n${body}`;
   if (!isSame(readModelfile(text), content)) {
     throw new AppError('training.createFailed', 'A text can not be written into a Modelfile.', {
       why: 'Read back, the Modelfile says something else than what went in.',

@@ -6,6 +6,7 @@ import type { Engine } from '../models/engine.ts';
 import { AppError } from '../protocol/errors.ts';
 import type { Params, Result } from '../protocol/methods.ts';
 import type { Settings } from '../protocol/settingsSchemas.ts';
+import { nothingNew } from './nothingNew.ts';
 import { runTraining } from './runTraining.ts';
 import { requireDecisions } from './trainingData.ts';
 import { getRun, listRuns } from './trainingRuns.ts';
@@ -63,7 +64,10 @@ export function createTrainService(deps: TrainDeps): TrainService {
       const lock = await memory.lock('training');
       if (!lock) throw busy();
       try {
-        return await runTraining(deps, mine.run, params, controller.signal);
+        const { onlyNew, force, noBuild, fromModelfile } = params;
+        const wantsNew = onlyNew && !force && !noBuild && !fromModelfile;
+        const known = wantsNew ? await nothingNew(deps, mine.run, controller.signal) : undefined;
+        return known ?? (await runTraining(deps, mine.run, params, controller.signal));
       } finally {
         await lock.release();
       }

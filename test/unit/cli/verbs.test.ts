@@ -213,11 +213,29 @@ describe('train', () => {
       kind: 'prompt',
       noBuild: true,
       force: true,
+      onlyNew: true,
       handEdit: 'stop',
       fromModelfile: true,
     });
     expect(ran.err).toContain('comparing 7 of 18');
     expect(ran.out).toContain('Use it: whetstone switch v3');
+  });
+
+  it('says what became of an edit, and which kinds there are', async () => {
+    for (const [handEdit, said] of [
+      ['kept', 'Your edit was kept.'],
+      ['discarded', 'Your edit was left out.'],
+    ] as const) {
+      const edited = { 'train.start': () => trainResult({ handEdit }) };
+      expect((await runScripted(['train'], { answers: edited })).out).toContain(said);
+    }
+    expect((await runScripted(['train'], { answers })).out).not.toContain('Your edit');
+    const { out } = await runScripted(['train', '--help']);
+    for (const later of ['grpo', 'adapter', 'softPrompt']) expect(out).not.toContain(later);
+    expect(out).toContain('keep (default)');
+    const none = await runScripted(['train', 'magic'], { answers });
+    expect(none.err).toContain('There is no training of the kind magic.');
+    expect(none).toMatchObject({ code: 2, calls: [] });
   });
 
   it('leaves with the code of a run that failed', async () => {

@@ -27,3 +27,27 @@ test('a prompt that is quoted at the end of a sentence leaves it one full stop',
     'Be consistent: 1 pair of alike requests got opposite verdicts, for example "Write a function number 7" and "Write a function number 8".',
   ]);
 });
+
+test('a weak category is named with its share and the reason why, but never "other"', () => {
+  const weak = { ...rate, value: 0.67, n: 15 };
+  const advice = adviceFor({
+    stats: {
+      ...stats,
+      byCategory: [
+        { category: 'testing', approval: weak, weak: true },
+        { category: 'other', approval: weak, weak: true },
+      ],
+    },
+    rules: [],
+    prompts: [],
+  });
+  expect(advice).toEqual([
+    'In testing only 67 % of 15 answers were approved: more decisions there, with reasons, show what you want.',
+  ]);
+  const onlyOther = {
+    ...stats,
+    approval: weak,
+    byCategory: [{ category: 'other' as const, approval: weak, weak: true }],
+  };
+  expect(adviceFor({ stats: onlyOther, rules: [], prompts: [] })).toEqual([]);
+});

@@ -61,6 +61,25 @@ describe('trainService', () => {
     expect(all.statistics.get().newSinceTraining).toBe(0);
   });
 
+  it('makes nothing where nothing is new, unless it is forced', async () => {
+    const { memory, engine, all } = await setUp();
+    const first = await all.train({ onlyNew: true });
+    expect(first.line).toContain('Trained v1');
+    const again = await all.train({ onlyNew: true });
+    expect(again).toMatchObject({ status: 'succeeded', line: 'Nothing is new since v1.', run: first.run });
+    expect(again.version).toEqual(first.version);
+    expect([engine.created.length, memory.index.runs().length]).toEqual([1, 2]);
+    expect((await all.train({ onlyNew: true, force: true })).line).toContain('Trained v2');
+    expect((await all.train({ onlyNew: true })).line).toBe('Nothing is new since v2.');
+    await all.decide('write code for more', 'approved');
+    expect((await all.train({ onlyNew: true })).line).toContain('Trained v3');
+    await all.rules.set('errors', false);
+    expect((await all.train({ onlyNew: true })).line).toContain('Trained v4');
+    memory.files.set(FILE, `${memory.files.get(FILE)}PARAMETER temperature 0.2\n`);
+    expect((await all.train({ onlyNew: true })).handEdit).toBe('kept');
+    expect((await all.train({ onlyNew: true })).line).toBe('Nothing is new since v5.');
+  });
+
   it('answers from the version once it is activated, and from the base after going back', async () => {
     const { engine, all } = await setUp();
     const { version } = await all.train();
