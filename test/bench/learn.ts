@@ -35,17 +35,27 @@ export async function run(options: Readonly<Record<string, string>> = {}): Promi
   console.error(
     `learn: seed ${SEED}, prior ${prior}, ${data.decisions.length} decisions, ${data.scores.length} scores, ${data.pairs.length} pairs`,
   );
-  const rows = [
-    ...(data.decisions.length > 0 ? coderecRows(data, shipped) : []),
-    ...(data.scores.length > 0
-      ? wildbenchRows(data, shipped, short ? SHORT_REPEATS : WILDBENCH_REPEATS)
-      : []),
-    ...(data.scores.length > 0
-      ? personaRows(data, shipped, readPersonas(options['personas']), short ? SHORT_REPEATS : PERSONA_REPEATS)
-      : []),
-    ...(data.pairs.length > 0 ? pandalmRows(data, shipped) : []),
-    ...falseClaimRows(),
-  ];
+  const repeats = {
+    wildbench: short ? SHORT_REPEATS : WILDBENCH_REPEATS,
+    personas: short ? SHORT_REPEATS : PERSONA_REPEATS,
+  };
+  const rows: LearnRow[] = [];
+  const part = (name: string, present: boolean, measured: () => LearnRow[]): void => {
+    if (!present) {
+      console.error(`learn: no file for ${name}, left out`);
+      return;
+    }
+    const start = performance.now();
+    rows.push(...measured());
+    console.error(`learn: ${name} took ${((performance.now() - start) / 1_000).toFixed(0)} s`);
+  };
+  part('coderec', data.decisions.length > 0, () => coderecRows(data, shipped));
+  part('wildbench', data.scores.length > 0, () => wildbenchRows(data, shipped, repeats.wildbench));
+  part('pandalm', data.pairs.length > 0, () => pandalmRows(data, shipped));
+  part('personas', data.scores.length > 0, () =>
+    personaRows(data, shipped, readPersonas(options['personas']), repeats.personas),
+  );
+  part('false claims', true, falseClaimRows);
   return print(rows, options);
 }
 

@@ -51,8 +51,8 @@ const intercept = (mean: number, precision: number): Term => ({ name: 'intercept
 
 /**
  * Experts on whole answers: the running rate by category, the model's own confidence, public taste, length, public taste
- * with length, three of the user's own that trust the public one more or less, and the words. The first is the running
- * rate.
+ * with length, two of the user's own that begin at the public taste and keep to it more or less, one that begins at
+ * nothing, for who likes the opposite, and the words. The first is the running rate.
  */
 export function answerExperts({ prior, halfLife, words, named }: ExpertsOptions): Expert[] {
   const base = intercept(0, INTERCEPT_PRECISION.answer);
@@ -60,14 +60,14 @@ export function answerExperts({ prior, halfLife, words, named }: ExpertsOptions)
   const tasteOf = (input: ExpertInput): number => dot(taste, input.answer);
   const lengthOf = (input: ExpertInput): number => input.answer[LOG_CHARS] ?? 0;
   const term = (name: string, mean: number, precision: number): Term => ({ name, mean, precision });
-  const own = (precision: number): Expert =>
+  const own = (precision: number, trust = TRUST): Expert =>
     gaussian(
-      `own${precision}`,
+      trust > 0 ? `own${precision}` : `fresh${precision}`,
       halfLife,
       [
         base,
         ...FEATURE_NAMES.map((name, i) =>
-          term(name, TRUST * (taste[i] ?? 0), precision / (named.has(i) ? NAMED_FREEDOM : 1)),
+          term(name, trust * (taste[i] ?? 0), precision / (named.has(i) ? NAMED_FREEDOM : 1)),
         ),
       ],
       (input) => rowOf(input.intercept, input.answer),
@@ -90,7 +90,8 @@ export function answerExperts({ prior, halfLife, words, named }: ExpertsOptions)
       [base, term('taste', TRUST, 10), term('log_chars', 0, 1)],
       (input) => Float64Array.of(input.intercept, tasteOf(input), lengthOf(input)),
     ),
-    ...[10, 30, 100].map(own),
+    ...[30, 100].map((precision) => own(precision)),
+    own(10, 0),
     createBagOfWordsExpert(words),
   ];
 }

@@ -228,7 +228,7 @@ describe('preference_model.json', () => {
     expect(file.named).toEqual(['tests']);
     const words = file.experts.find(({ kind }) => kind === 'words');
     expect(words?.kind === 'words' && words.vocabulary['mutex']).toBeLessThan(0);
-    const own = file.experts.find(({ name }) => name === 'own10');
+    const own = file.experts.find(({ name }) => name === 'fresh10');
     expect(own?.kind === 'gaussian' && own.weights['docstring']).toBeGreaterThan(0.3);
     expect(file.mixture.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1, 9);
   });
