@@ -172,8 +172,8 @@ class DiskMemory implements Memory {
       // What an earlier process began to forget is not to be kept in quarantine.
       await this.#erase();
       await this.#segments.seal();
-      const quarantine = await this.#moveAway();
-      await this.#sync.restart();
+      // What is known must follow what is left, also where only a part could be moved.
+      const quarantine = await this.#moveAway().finally(() => this.#sync.restart());
       await this.append<'reset'>({ kind: 'reset', quarantine });
       return quarantine;
     } finally {

@@ -1,5 +1,5 @@
 import { constants, watch as watchFs } from 'node:fs';
-import { chmod, type FileHandle, lstat, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { chmod, type FileHandle, lstat, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { errnoOf } from './diskError.ts';
 
@@ -59,8 +59,8 @@ export function createFsPort(platform: NodeJS.Platform = process.platform): FsPo
     stat: async (path) => toStat(await lstat(path)),
     list: (folder) => readdir(folder),
     makeFolder: async (path) => {
-      const first = await mkdir(path, { recursive: true, mode: 0o700 });
-      if (first !== undefined) await syncEntries(platform, resolve(first), resolve(path));
+      const first = await makeFolders(resolve(path));
+      if (first !== undefined) await syncEntries(platform, first, resolve(path));
     },
     chmod: (path, mode) => chmod(path, mode),
     rename: (from, to) => rename(from, to),
@@ -99,6 +99,32 @@ async function syncEntries(platform: NodeJS.Platform, first: string, last: strin
       if (errnoOf(error) !== 'EACCES') throw error;
     });
     if (each === first || each === dirname(each)) return;
+  }
+}
+
+/**
+ * Makes the folder and those above it; gives the uppermost one that was made. One at a time: Node's own way tries for
+ * ever where a file system says that the folder above is missing although it is there.
+ */
+async function makeFolders(path: string): Promise<string | undefined> {
+  try {
+    return (await makeOne(path)) ? path : undefined;
+  } catch (error) {
+    const above = dirname(path);
+    if (errnoOf(error) !== 'ENOENT' || above === path) throw error;
+    const first = await makeFolders(above);
+    return (await makeOne(path)) ? (first ?? path) : first;
+  }
+}
+
+/** False where it is there already. */
+async function makeOne(path: string): Promise<boolean> {
+  try {
+    await mkdir(path, 0o700);
+    return true;
+  } catch (error) {
+    if (errnoOf(error) === 'EEXIST' && (await stat(path)).isDirectory()) return false;
+    throw error;
   }
 }
 

@@ -58,14 +58,20 @@ async function textOf(source: EventSource, candidate: string): Promise<string | 
   return (await readKind(source, source.index.candidate(candidate)?.event, 'candidate'))?.text;
 }
 
+/** Rules that were recorded, and those that published versions hold; the newest text and evidence of each counts. */
 function insertRules({ index }: EventSource, insert: Insert): void {
-  const rules = new Map(index.rules().map((event) => [event.rule, event]));
-  const first = new Map([...index.rules()].reverse().map((event) => [event.rule, event.at]));
-  for (const [id, event] of rules) {
+  const trained = index
+    .versions()
+    .flatMap(({ at, detail }) => (detail?.rules ?? []).map((rule) => ({ ...rule, scope: 'version', at })));
+  const recorded = index.rules().map(({ rule, ...event }) => ({ ...event, id: rule }));
+  const all = [...trained, ...recorded].sort((a, b) => (a.at < b.at ? -1 : 1));
+  const newest = new Map(all.map((rule) => [rule.id, rule]));
+  const first = new Map([...all].reverse().map((rule) => [rule.id, rule.at]));
+  for (const { id, ...rule } of newest.values()) {
     const states = index.states().filter((each) => each.of === id);
     const state = states.findLast((each) => each.state !== 'edit')?.state ?? 'on';
-    const text = states.findLast((each) => each.state === 'edit' && each.text)?.text ?? event.text;
-    insert('rules', id, text, event.scope, state, JSON.stringify(event.evidence), first.get(id) ?? event.at);
+    const text = states.findLast((each) => each.state === 'edit' && each.text)?.text ?? rule.text;
+    insert('rules', id, text, rule.scope, state, JSON.stringify(rule.evidence), first.get(id) ?? rule.at);
   }
 }
 

@@ -141,6 +141,26 @@ describe('whetstone.db rows', () => {
       ['two!', 'two', 'edit'],
     ]);
   });
+  it('have the rules of trained versions, and what became of each', async () => {
+    const publish = (n: number, ids: readonly string[]) =>
+      event(n, {
+        kind: 'version',
+        version: ulid(n),
+        event: 'published',
+        detail: {
+          ...{ number: n, name: `v${n}`, activeName: 'v', base: 'b', engine: 'ollama', run: ulid(n) },
+          ...{ runKind: 'prompt', system: '', examples: [], parameters: {}, decisions: 2 },
+          rules: ids.map((id) => ({ id, text: `${id} in ${n}`, evidence: [ulid(14)] })),
+        },
+      });
+    const off = event(42, { kind: 'state', of: 'short', state: 'off' });
+    const first = publish(40, ['short', 'tests']);
+    const rows = await rowsOf([first, publish(41, ['short']), off]);
+    expect(rows['rules']).toEqual([
+      ['short', 'short in 41', 'version', 'off', JSON.stringify([ulid(14)]), first.at],
+      ['tests', 'tests in 40', 'version', 'on', JSON.stringify([ulid(14)]), first.at],
+    ]);
+  });
   it('mark the live decision of each request', async () => {
     const live = ((await rowsOf(STORY))['decisions'] ?? []).map((row) => [row[0], row[9]]);
     expect(live).toEqual([
