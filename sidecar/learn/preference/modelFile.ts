@@ -42,7 +42,8 @@ export const modelFileSchema = z.object({
     /** Decisions that still count in it, oldest first. */
     decisions: z.array(z.string()),
   }),
-  halfLife: positive,
+  /** Decisions after which one counts half; null where nothing is forgotten. */
+  halfLife: positive.nullable(),
   answer: scaling(FEATURE_NAMES),
   context: scaling(CONTEXT_NAMES),
   /** Features that the user named in a reason. */

@@ -15,6 +15,7 @@ import type { Standardiser } from './standardiser.ts';
 /** The model as it is written to `preference_model.json`. */
 export function storeModel(model: PreferenceModel, options: PreferenceModelOptions): ModelFile {
   const { scaling, named, mixture, calibration, race, counts, decisions } = model.state();
+  const halfLife = options.halfLife ?? DEFAULT_HALF_LIFE;
   const shares = mixture.weights();
   const losses = mixture.losses();
   const { mean, covariance } = calibration.posterior();
@@ -28,7 +29,7 @@ export function storeModel(model: PreferenceModel, options: PreferenceModelOptio
       ...counts,
       decisions: [...decisions],
     },
-    halfLife: options.halfLife ?? DEFAULT_HALF_LIFE,
+    halfLife: Number.isFinite(halfLife) ? halfLife : null,
     answer: scalingRecord(FEATURE_NAMES, scaling.answer),
     context: scalingRecord(CONTEXT_NAMES, scaling.context),
     named: FEATURE_NAMES.filter((_, i) => named.has(i)),
@@ -47,14 +48,18 @@ export function storeModel(model: PreferenceModel, options: PreferenceModelOptio
  * A model that predicts exactly as the stored one did and goes on learning from there. Throws a RangeError where the file
  * is valid JSON of its form but does not hold this version's experts.
  */
-export function restoreModel(file: ModelFile, prior: PreferenceModelOptions['prior']): PreferenceModel {
-  const options = { prior, surface: file.surface, halfLife: file.halfLife };
+export function restoreModel(
+  file: ModelFile,
+  own: Pick<PreferenceModelOptions, 'prior' | 'words'>,
+): PreferenceModel {
+  const halfLife = file.halfLife ?? Number.POSITIVE_INFINITY;
+  const options = { ...own, surface: file.surface, halfLife };
   const scaling = {
     answer: standardiserFrom(FEATURE_NAMES, file.answer),
     context: standardiserFrom(CONTEXT_NAMES, file.context),
   };
   const named = new Set(file.named.map((name) => FEATURE_NAMES.indexOf(name)));
-  const empty = emptyState(options, scaling, named, file.halfLife, file.surface);
+  const empty = emptyState(options, scaling, named, halfLife, file.surface);
   const losses = empty.mixture.experts.map((expert) => {
     const stored = file.experts.find(({ name }) => name === expert.name);
     const entry = file.mixture.find((each) => each.expert === expert.name);

@@ -210,7 +210,7 @@ describe('preference_model.json', () => {
   it('predicts the same after a round trip through JSON, and goes on learning the same', () => {
     const model = taught();
     const text = JSON.stringify(storeModel(model, options));
-    const again = restoreModel(modelFileSchema.parse(JSON.parse(text)), SHIPPED_PRIOR);
+    const again = restoreModel(modelFileSchema.parse(JSON.parse(text)), options);
     expect(again.predict(WITH)).toBe(model.predict(WITH));
     expect(JSON.stringify(storeModel(again, options))).toBe(text);
     for (const each of docstringLover(10)) {
@@ -219,6 +219,17 @@ describe('preference_model.json', () => {
     }
     expect(again.predict(WITHOUT)).toBeCloseTo(model.predict(WITHOUT), 9);
     expect(again.evidence().e).toBeCloseTo(model.evidence().e, 9);
+  });
+
+  it('keeps a model that forgets nothing', () => {
+    const endless = { ...options, halfLife: Number.POSITIVE_INFINITY };
+    const model = createPreferenceModel(endless);
+    model.refit(docstringLover(10));
+    const again = restoreModel(
+      modelFileSchema.parse(JSON.parse(JSON.stringify(storeModel(model, endless)))),
+      options,
+    );
+    expect(again.predict(WITH)).toBe(model.predict(WITH));
   });
 
   it('names what it learned from, and can be read', () => {
@@ -237,13 +248,11 @@ describe('preference_model.json', () => {
     const file = storeModel(taught(), options);
     expect(modelFileSchema.safeParse({ ...file, v: 2 }).success).toBe(false);
     expect(modelFileSchema.safeParse({ ...file, logEvidence: 'high' }).success).toBe(false);
-    expect(() => restoreModel({ ...file, experts: file.experts.slice(1) }, SHIPPED_PRIOR)).toThrow(
-      RangeError,
-    );
+    expect(() => restoreModel({ ...file, experts: file.experts.slice(1) }, options)).toThrow(RangeError);
     const broken = file.experts.map((each) =>
       each.kind === 'gaussian' ? { ...each, covariance: 'AAAA' } : each,
     );
-    expect(() => restoreModel({ ...file, experts: broken }, SHIPPED_PRIOR)).toThrow(RangeError);
+    expect(() => restoreModel({ ...file, experts: broken }, options)).toThrow(RangeError);
   });
 });
 
