@@ -1,9 +1,11 @@
 import { createGunzip, type Gunzip } from 'node:zlib';
 
 /** Compressed bytes given to the decompressor at a time. */
-const PIECE_BYTES = 2 * 1024;
+const PIECE_BYTES = 16 * 1024;
+/** In a piece that can't be unpacked it is looked closer, in these steps. */
+const STEPS = [256, 1];
 /** From here on an archive that unpacks to this many times its size is none of ours. */
-const SUSPICIOUS_BYTES = 256 * 1024 * 1024;
+const SUSPICIOUS_BYTES = 64 * 1024 * 1024;
 const MAX_RATIO = 500;
 /** Most bytes that an archive may unpack to, so that a file can't keep the program busy for ever. */
 const MAX_UNPACKED = 64 * 1024 * 1024 * 1024;
@@ -19,8 +21,8 @@ export async function* gunzipPieces(open: () => AsyncIterable<Buffer>): AsyncGen
     for await (const piece of piecesOf(open())) {
       const found = await tool.unpack(piece);
       if (tool.failure) {
-        // The decompressor keeps what it made of a piece in which it fails: once more, a byte at a time.
-        yield* unpackedUpTo(open, read, piece);
+        // The decompressor keeps to itself what it made of a piece in which it fails: once more, in smaller ones.
+        yield* unpackedBefore(open, read, piece, STEPS);
         throw tool.failure;
       }
       read += piece.length;
@@ -41,24 +43,39 @@ function checkSize(read: number, unpacked: number): void {
     throw new Error('it unpacks to far more than a backup does');
 }
 
-/** What the piece after the first `read` bytes gives until the decompressor fails in it. */
-async function* unpackedUpTo(
+/** What a piece that stands behind the first `read` bytes gives until the decompressor fails in it. */
+async function* unpackedBefore(
   open: () => AsyncIterable<Buffer>,
   read: number,
-  last: Buffer,
+  piece: Buffer,
+  [step = 1, ...smaller]: readonly number[],
 ): AsyncGenerator<Buffer> {
   const tool = createUnpacker();
   try {
-    let given = 0;
-    for await (const piece of piecesOf(open())) {
-      if (given >= read) break;
-      await tool.unpack(piece);
-      given += piece.length;
+    await unpackFirst(tool, open, read);
+    for (let at = 0; at < piece.length; at += step) {
+      const part = piece.subarray(at, at + step);
+      const found = await tool.unpack(part);
+      if (tool.failure) {
+        if (step > 1) yield* unpackedBefore(open, read + at, part, smaller);
+        return;
+      }
+      yield* found;
     }
-    for (let at = 0; at < last.length && !tool.failure; at += 1)
-      yield* await tool.unpack(last.subarray(at, at + 1));
   } finally {
     tool.close();
+  }
+}
+
+/** Takes the first bytes of a file in, and nothing of what they give. */
+async function unpackFirst(tool: Unpacker, open: () => AsyncIterable<Buffer>, count: number): Promise<void> {
+  let given = 0;
+  if (count === 0) return;
+  for await (const piece of piecesOf(open())) {
+    const part = piece.subarray(0, count - given);
+    await tool.unpack(part);
+    given += part.length;
+    if (given >= count) return;
   }
 }
 

@@ -10,12 +10,13 @@ import { isKeptFile, MAX_KEPT_FILE, readSegment } from './readJournal.ts';
 import { parseJson } from './readRows.ts';
 import { readTar, type TarPart } from './readTar.ts';
 import { sha256OfBytes } from './sha256OfBytes.ts';
+import { unknownFormat } from './sourceFormat.ts';
 import { fileBytes } from './textBytes.ts';
 
 export const BACKUP_VERSION = 1;
 export const MANIFEST = 'manifest.json';
 const MAX_SEGMENT = 128 * 1024 * 1024;
-const SEGMENT = /^(?:[^/]+\/)?journal\/([^/]+\.jsonl)$/;
+const SEGMENT = /^journal\/[^/]+\.jsonl$/;
 
 /** What a backup says about itself; it is the archive's last file. */
 export const manifestSchema = z.object({
@@ -33,11 +34,11 @@ export type Manifest = z.infer<typeof manifestSchema>;
 /** The part of a path that counts: a backup made by hand may have the data folder's own name in front. */
 function innerPath(path: string): string | undefined {
   const plain = path.replace(/^\.\//, '');
-  const segment = SEGMENT.exec(plain)?.[1];
-  if (segment !== undefined) return `journal/${segment}`;
-  if (plain === MANIFEST || isKeptFile(plain)) return plain;
-  const below = plain.slice(plain.indexOf('/') + 1);
-  return isKeptFile(below) && !plain.startsWith('runs/') ? below : undefined;
+  const isOurs = (name: string): boolean => SEGMENT.test(name) || isKeptFile(name);
+  if (plain === MANIFEST || isOurs(plain)) return plain;
+  const [first = '', ...rest] = plain.split('/');
+  const below = rest.join('/');
+  return isOurs(below) && !['', '.', '..', 'runs'].includes(first) ? below : undefined;
 }
 
 /**
@@ -60,6 +61,8 @@ export async function* readBackup(fs: FsPort, path: string, isGzip: boolean): As
       yield found;
     }
   }
+  const isOurs = state.manifest !== undefined || state.hashes.size > 0 || state.events > 0;
+  if (!isOurs && state.whys.size === 0) throw unknownFormat(path);
   yield* compareFiles(state);
   if (state.whys.size > 0) yield { what: 'damage', text: damageText(state) };
   else if (!state.manifest && state.hashes.size > 0)

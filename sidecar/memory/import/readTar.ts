@@ -19,6 +19,7 @@ export interface TarWants {
 
 /** Loose bytes are gathered to about this many. */
 const LOOSE_BYTES = 4 * MAX_LINE_BYTES;
+const ZEROS = Buffer.alloc(BLOCK);
 const MAX_LONG_NAME = 8 * BLOCK;
 /** A damaged file may have lost some bytes: the next header is looked for from so many before where it should be. */
 const LOOK_BACK = 2 * BLOCK;
@@ -44,9 +45,10 @@ async function* partsOf(bytes: ByteReader, wants: TarWants): AsyncGenerator<TarP
   let isEnded = false;
   for (;;) {
     const block = await bytes.header();
-    if (block.every((byte) => byte === 0)) {
+    if (block.equals(ZEROS.subarray(0, block.length))) {
       if (block.length < BLOCK) break;
       isEnded = true;
+      bytes.skipZeros();
       continue;
     }
     const header = block.length === BLOCK ? readTarHeader(block) : undefined;
@@ -178,6 +180,10 @@ function createByteReader(chunks: AsyncIterable<Buffer>) {
     skip: (count: number): Promise<void> => {
       before = Buffer.alloc(0);
       return pass(count, () => undefined);
+    },
+    /** Passes over empty blocks, as far as they are read already. */
+    skipZeros: (): void => {
+      while (held.length >= BLOCK && held.subarray(0, BLOCK).equals(ZEROS)) held = held.subarray(BLOCK);
     },
     /** The next bytes, however many; undefined at the end. */
     any: async (): Promise<Buffer | undefined> => {

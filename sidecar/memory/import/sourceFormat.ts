@@ -136,7 +136,8 @@ function unreadable(path: string, why: string, cause?: unknown): AppError {
   return new AppError('import.unreadable', `${path} can't be read.`, { why, next: 'Check the path.', cause });
 }
 
-function unknownFormat(path: string): AppError {
+/** The refusal of a source that is none. */
+export function unknownFormat(path: string): AppError {
   return new AppError('import.unknownFormat', `${path} holds nothing that Whetstone knows.`, {
     why: 'It knows agent_memory.json, its own folders and backups, preference databases, feedback and pair tables as CSV or JSON lines, and the logs of a learning loop.',
     next: 'Check the file, or save it as JSON lines or CSV with a header line.',

@@ -51,7 +51,17 @@ export function createTakeIn(ports: TakeInPorts): TakeIn {
       tally.remark('Which version was active there is not taken over: nothing is activated by itself.');
       return [];
     }
+    if (event.kind === 'forget' && !memory.index.has(event.id)) tellForgetting(event);
     return sieve.linesOf(place, [event]);
+  }
+
+  /** A person has to see it in the preview: what is forgotten in a source goes here too. */
+  function tellForgetting({ requests }: Envelope): void {
+    const ids: readonly unknown[] = Array.isArray(requests) ? requests : [];
+    const here = ids.filter((id) => typeof id === 'string' && memory.index.request(id) !== undefined).length;
+    if (here === 0) return;
+    const count = here === 1 ? '1 request' : `${here} requests`;
+    tally.remark(`It says that ${count} recorded here should be forgotten: taking it in deletes them.`);
   }
 
   async function record(place: string, entry: ForeignRecord): Promise<Buffer[]> {

@@ -201,12 +201,15 @@ describe('what was forgotten', () => {
   it('here is in no backup, although another window has not erased it yet', async () => {
     const { secret } = await fill(store);
     const entry = store.memory.index.decision(secret);
-    const name = { kind: 'forget', why: 'asked', decisions: [secret], events: [], versions: [] } as const;
+    const none: string[] = [];
     // As it comes from another window: nothing is erased here before the backup is made.
     const candidates = [entry?.candidate ?? ''];
     await rm(join(store.folder, 'runs'), { recursive: true });
     for (const file of ['Modelfile.trained', 'training_log.md']) await rm(join(store.folder, file));
-    await store.memory.append<'forget'>({ ...name, requests: [entry?.request ?? ''], candidates });
+    await store.memory.append<'forget'>({
+      ...{ kind: 'forget', why: 'asked', requests: [entry?.request ?? ''], candidates },
+      ...{ decisions: [secret], events: none, versions: none },
+    });
     const path = await backup(store, 'b.tar.gz');
     const fresh = await stage.open('fresh');
     await fresh.take(path);
