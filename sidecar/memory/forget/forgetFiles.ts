@@ -31,19 +31,43 @@ export async function forgetInFiles(ports: ForgetFilesPorts, traces: Traces): Pr
   await forgetViews(ports, traces, changed);
   // Tags are in it, and it is soon made again from what is left.
   await ports.fs.remove(join(ports.folder.index, 'checkpoint'));
-  for (const run of traces.runs) await forgetRun(ports, run, changed);
+  const runs = new Set([...traces.runs, ...(await runsWith(ports, traces))]);
+  const all = { ...traces, runs };
   await walk(ports, '', async (relative) => {
     if (
       isView(relative) ||
+      isSkipped(relative) ||
       relative === `index/${ABOUT_FILE}` ||
-      !(await fileHolds(ports.fs, join(ports.folder.path, relative), traces))
+      runs.has(runOf(relative) ?? '') ||
+      !(await fileHolds(ports.fs, join(ports.folder.path, relative), all))
     )
       return;
-    await forgetFile(ports, relative, traces);
+    await forgetFile(ports, relative, all);
     changed.push(relative);
   });
+  // After the files that name them: by these they are known again where this is cut off.
+  for (const run of runs) await forgetRun(ports, run, traces, changed);
   return changed;
 }
+
+/** The run to which a file belongs. */
+function runOf(relative: string): string | undefined {
+  const [first, run, file] = relative.split('/');
+  return first === 'runs' && file !== undefined ? run : undefined;
+}
+
+/** Runs of which some file holds a trace: its other files hold the same texts in forms of their own. */
+async function runsWith(ports: ForgetFilesPorts, traces: Traces): Promise<Set<string>> {
+  const runs = new Set<string>();
+  await walk(ports, 'runs', async (relative) => {
+    const run = runOf(relative);
+    if (run === undefined || runs.has(run) || isSkipped(relative)) return;
+    if (await fileHolds(ports.fs, join(ports.folder.path, relative), traces)) runs.add(run);
+  });
+  return runs;
+}
+
+const isSkipped = (relative: string): boolean => SKIPPED_ENDS.some((end) => relative.endsWith(end));
 
 const isView = (relative: string): boolean => VIEW_FILES.some((name) => name === relative);
 
@@ -59,15 +83,24 @@ async function forgetViews(ports: ForgetFilesPorts, traces: Traces, changed: str
   changed.push(...VIEW_FILES);
 }
 
-/** Its Modelfile holds texts in a form of its own; the journal knows what became of the run. */
-async function forgetRun({ fs, folder }: ForgetFilesPorts, run: string, changed: string[]): Promise<void> {
-  const path = join(folder.path, 'runs', run);
-  const names = await listIfThere(fs, path);
-  for (const name of names) {
-    await fs.remove(join(path, name));
-    changed.push(`runs/${run}/${name}`);
+/** The journal knows what became of the run. What it is known by goes last. */
+async function forgetRun(
+  ports: ForgetFilesPorts,
+  run: string,
+  traces: Traces,
+  changed: string[],
+): Promise<void> {
+  const { fs, folder } = ports;
+  const [others, known]: [string[], string[]] = [[], []];
+  await walk(ports, `runs/${run}`, async (relative) => {
+    const holds = !isSkipped(relative) && (await fileHolds(fs, join(folder.path, relative), traces));
+    (holds ? known : others).push(relative);
+  });
+  for (const relative of [...others, ...known]) {
+    await fs.remove(join(folder.path, relative));
+    await fs.syncFolder(join(folder.path, relative, '..'));
+    changed.push(relative);
   }
-  if (names.length > 0) await fs.syncFolder(path);
 }
 
 async function walk(
@@ -81,7 +114,7 @@ async function walk(
     const kind = await kindOf(ports.fs, join(ports.folder.path, inner));
     // Journals, also those that a reset moved away, are rewritten line by line.
     if (kind === 'folder' && !SKIPPED_FOLDERS.has(name)) await walk(ports, inner, visit);
-    if (kind === 'file' && !SKIPPED_ENDS.some((end) => name.endsWith(end))) await visit(inner);
+    if (kind === 'file') await visit(inner);
   }
 }
 

@@ -161,6 +161,23 @@ describe.each(WAYS)('what was forgotten %s', (_, forget) => {
 });
 
 describe('what was forgotten', () => {
+  it('goes with a run that no version names, whatever form its texts have there', async () => {
+    const { memory, decide } = store;
+    const secret = await decide('Add', 'approved', `"""${SECRET}"""\nand so on, in words of its own`);
+    const folder = memory.folder('runs').folder(RUN);
+    const modelfile = `# whetstone run=${RUN} sha256=00\nMESSAGE assistant """'''${SECRET}'''"""\n`;
+    await folder.write('Modelfile', modelfile);
+    await folder.write('training_run.json', JSON.stringify({ run: RUN, examples: [secret] }));
+    await writeRun(memory, OTHER_RUN, 'MESSAGE user "badgers"');
+    await memory.folder('root').write('Modelfile.trained', modelfile);
+    const path = await backup(store, 'b.tar.gz');
+    await memory.forget({ ids: [secret] }, 'asked');
+    expect(await filesWith(store.folder, SECRET)).toEqual([]);
+    expect(await runFiles(store.folder, OTHER_RUN)).toHaveLength(2);
+    expect(await store.take(path)).toMatchObject({ files: [] });
+    expect(await filesWith(store.folder, SECRET)).toEqual([]);
+  });
+
   it('by age does not come back', async () => {
     const { memory } = store;
     const request = ids();
