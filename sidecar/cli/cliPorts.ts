@@ -50,8 +50,6 @@ export interface CliPorts {
   open(dataFolder: string | undefined): Promise<CliSession>;
   /** Text of a file; rejects as node:fs does. */
   readFile(path: string): Promise<string>;
-  /** True where a file or folder is at that path. */
-  isThere(path: string): Promise<boolean>;
   newId(): string;
   /** Milliseconds, for measuring how long a person looked. */
   now(): number;

@@ -1,4 +1,4 @@
-import { dirname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import * as z from 'zod';
 import { EXPORT_FORMATS, EXPORT_KINDS } from '../protocol/exchangeSchemas.ts';
@@ -36,13 +36,7 @@ async function exportTo(verb: Verb, options: z.infer<typeof optionsSchema>): Pro
   }
   const { output, ports, signal } = verb;
   const given = all ?? out;
-  const folder = given === undefined ? undefined : dirname(resolve(ports.cwd, given));
-  if (folder !== undefined && !(await ports.isThere(folder)))
-    throw usageError(`There is no folder ${folder}.`, 'Make it first, or name another one.');
-  const client = await verb.client();
-  if (all === undefined && (await client.call('stats.get', {})).requests === 0)
-    throw usageError('There is nothing to export yet.', 'Ask and decide first: whetstone ask "..."');
-  const result = await client.call(
+  const result = await (await verb.client()).call(
     'export.run',
     {
       kind: all === undefined ? (kind ?? 'decisions') : 'all',
@@ -54,8 +48,10 @@ async function exportTo(verb: Verb, options: z.infer<typeof optionsSchema>): Pro
   );
   output.result('export.run', result, () => {
     const word = result.kind === 'all' ? 'event' : 'row';
-    output.line(`${countOf(result.entries, word)}, ${formatBytes(result.bytes)}: ${result.path}`);
-    if (result.entries === 0) output.line('Nothing of that kind is recorded yet.');
+    // Without entries and bytes there was nothing to write, and no file was made.
+    if (result.entries === 0 && result.bytes === 0)
+      output.line('There is nothing to export yet. No file was written.');
+    else output.line(`${countOf(result.entries, word)}, ${formatBytes(result.bytes)}: ${result.path}`);
     for (const remark of result.remarks) output.line(remark);
   });
   return 0;

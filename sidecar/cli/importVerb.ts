@@ -67,8 +67,8 @@ function addsNothing({ taken, files }: Result<'import.run'>): boolean {
 
 /** True where nothing was of use, and not because all of it is here already. */
 function gaveNothing(result: Result<'import.run'>): boolean {
-  const { known, refused, remarks } = result;
-  return addsNothing(result) && known === 0 && (refused.count > 0 || remarks.length > 0);
+  const { known, refused, damaged } = result;
+  return addsNothing(result) && known === 0 && (refused.count > 0 || damaged);
 }
 
 const FORMATS: Readonly<Record<Result<'import.run'>['format'], string>> = {

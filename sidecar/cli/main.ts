@@ -1,4 +1,4 @@
-import { access, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { createApp } from '../app.ts';
 import { nodePorts } from '../nodePorts.ts';
 import { SCOPES } from '../protocol/methods.ts';
@@ -50,11 +50,6 @@ function portsOfProcess(): CliPorts {
     version: APP_VERSION,
     open: (dataFolder) => openSession(ids, dataFolder),
     readFile: (path) => readFile(path, 'utf8'),
-    isThere: (path) =>
-      access(path).then(
-        () => true,
-        () => false,
-      ),
     newId: ids,
     now: Date.now,
     onInterrupt(listener) {

@@ -43,7 +43,6 @@ const ports: CliPorts = {
   version: '0.0.0',
   open: unused,
   readFile: unused,
-  isThere: unused,
   newId: unused,
   now: unused,
   onInterrupt: unused,

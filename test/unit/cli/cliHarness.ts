@@ -136,7 +136,6 @@ export async function runScripted(
       if (text === undefined) throw Object.assign(new Error(`ENOENT: ${path}`), { code: 'ENOENT' });
       return text;
     },
-    isThere: async (path) => !path.startsWith('/gone'),
     newId: () => {
       ids += 1;
       return ID(ids);

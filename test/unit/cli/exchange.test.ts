@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Result } from '../../../sidecar/protocol/methods.ts';
-import { ID, paramsOf, runScripted } from './cliHarness.ts';
-import { stats } from './sampleData.ts';
+import { type HarnessOptions, ID, paramsOf, runScripted } from './cliHarness.ts';
 
 const found = (preview: boolean, more: Partial<Result<'import.run'>> = {}): Result<'import.run'> => ({
   format: 'agentMemory',
@@ -73,8 +72,8 @@ describe('import', () => {
   });
 
   it.each([
-    ['all refused', { refused: { count: 2, first: [] }, remarks: [] }],
-    ['a damaged backup', { refused: { count: 0, first: [] }, remarks: ['The file is cut off.'] }],
+    ['all refused', { refused: { count: 2, first: [] } }],
+    ['a damaged backup', { refused: { count: 0, first: [] }, damaged: true }],
   ])('says that nothing could be taken in: %s', async (_, more) => {
     const nothing = { taken: [], known: 0, ...more };
     for (const args of [['--yes'], []]) {
@@ -113,7 +112,6 @@ describe('import', () => {
 
 describe('export', () => {
   const written = (kind: Result<'export.run'>['kind'], format: Result<'export.run'>['format']) => ({
-    'stats.get': () => stats(),
     'export.run': (): Result<'export.run'> => ({
       ...{ kind, format, path: '/home/me/shop/b.tar.gz', entries: 12, bytes: 2_048, redacted: false },
       remarks: ['1 damaged lines of the journal are not in the backup.'],
@@ -145,20 +143,17 @@ describe('export', () => {
     expect(JSON.parse(plain.out)).toMatchObject({ entries: 12 });
   });
 
-  it('writes nothing where nothing is recorded, or into a folder that is not there', async () => {
-    const scripted = written('decisions', 'jsonl');
-    const none = await runScripted(['export'], {
-      answers: { ...scripted, 'stats.get': () => stats({ requests: 0 }) },
-    });
-    expect(none.err).toContain('There is nothing to export yet.');
-    const gone = await runScripted(['export', '--out', '/gone/x.jsonl'], { answers: scripted });
-    expect(gone.err).toContain('There is no folder /gone.');
-    const all = await runScripted(['export', '--all', '/gone/x.tar.gz'], { answers: scripted });
-    expect(all.err).toContain('There is no folder /gone.');
-    for (const ran of [none, gone, all]) {
-      expect(ran.code).toBe(2);
-      expect(ran.calls.some(({ method }) => method === 'export.run')).toBe(false);
-    }
+  it('says that there is nothing to export, and of no file', async () => {
+    const nothing: HarnessOptions['answers'] = {
+      'export.run': ({ kind }) => ({
+        ...{ kind, format: 'jsonl', path: '/data/datasets/x.jsonl', entries: 0, bytes: 0, redacted: false },
+        remarks: [],
+      }),
+    };
+    const ran = await runScripted(['export'], { answers: nothing });
+    expect(ran).toMatchObject({ code: 0, out: 'There is nothing to export yet. No file was written.\n' });
+    const told = await runScripted(['export', '--json'], { answers: nothing });
+    expect(JSON.parse(told.out)).toMatchObject({ entries: 0, bytes: 0 });
   });
 
   it('offers only the formats that it takes', async () => {
