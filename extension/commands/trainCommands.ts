@@ -24,7 +24,7 @@ export function createTrainCommands({ client, busy, showReport }: TrainCommandsD
     }
   }
   return {
-    trainModel: () => train('Training', {}),
+    trainModel: () => train('Training', { onlyNew: true }),
     rebuildModel: () => train('Building from Modelfile.trained', { fromModelfile: true }),
   };
 }

@@ -3,7 +3,7 @@ import { baseOf, sameModel } from '../models/modelNames.ts';
 import type { TrainResult } from '../protocol/trainingSchemas.ts';
 import { isHandEdited } from './modelfile.ts';
 import { planFromDecisions } from './planVersion.ts';
-import { toVersion } from './toVersion.ts';
+import { toRule, toVersion } from './toVersion.ts';
 import { readExamples } from './trainingData.ts';
 import { readOnDisk, trainingPaths } from './trainingFiles.ts';
 import type { TrainDeps } from './trainService.ts';
@@ -42,7 +42,7 @@ export async function nothingNew(
     modelfile: onDisk.modelfile,
     system: detail.system,
     previousSystem: detail.system,
-    rules: [],
+    rules: plan.rules.map((rule) => toRule(rule, new Set(plan.rules.map(({ id }) => id)))),
     examples: detail.examples,
     decisions: detail.decisions,
     advice: [],

@@ -67,7 +67,11 @@ describe('trainService', () => {
     expect(first.line).toContain('Trained v1');
     const again = await all.train({ onlyNew: true });
     expect(again).toMatchObject({ status: 'succeeded', line: 'Nothing is new since v1.', run: first.run });
-    expect(again.version).toEqual(first.version);
+    expect([again.version, again.rules, again.examples]).toEqual([
+      first.version,
+      first.rules,
+      first.examples,
+    ]);
     expect([engine.created.length, memory.index.runs().length]).toEqual([1, 2]);
     expect((await all.train({ onlyNew: true, force: true })).line).toContain('Trained v2');
     expect((await all.train({ onlyNew: true })).line).toBe('Nothing is new since v2.');
