@@ -38,6 +38,8 @@ async function install(target, { install: mayInstall, say }) {
     ...localHeaders(),
     PATH: dirname(nodeIn(target)) + delimiter + process.env.PATH,
   };
+  // An npm around this one tells its own Node by this, and the install script believes it.
+  delete env.npm_config_user_agent;
   await runOrThrow(npm, ['install', '--no-audit', '--no-fund', '--foreground-scripts'], { cwd: target, env });
   writeFileSync(join(target, STAMP), JSON.stringify({ version: installedVersion(target) }));
 }
