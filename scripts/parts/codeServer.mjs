@@ -44,14 +44,13 @@ async function install(target, { install: mayInstall, say }) {
   writeFileSync(join(target, STAMP), JSON.stringify({ version: installedVersion(target) }));
 }
 
-// The native modules use Node-API, which is the same in every Node: the headers of the Node on this machine will do,
-// and nothing has to come from nodejs.org.
+// The native modules use Node-API, which is the same in every Node: the headers of any Node on PATH will do, and nothing
+// has to come from nodejs.org. The first one there may be of a package, which has none.
 function localHeaders() {
-  const node = which('node');
-  const prefix = node && join(dirname(realpathSync(node)), '..');
-  return prefix && existsSync(join(prefix, 'include', 'node', 'node_api.h'))
-    ? { npm_config_nodedir: prefix }
-    : {};
+  const nodes = (process.env.PATH ?? '').split(delimiter).map((folder) => which('node', folder));
+  const prefixes = nodes.filter(Boolean).map((node) => join(dirname(realpathSync(node)), '..'));
+  const prefix = prefixes.find((each) => existsSync(join(each, 'include', 'node', 'node_api.h')));
+  return prefix ? { npm_config_nodedir: prefix } : {};
 }
 
 function manifest(dependencies) {
