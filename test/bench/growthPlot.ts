@@ -5,7 +5,7 @@ export interface Series {
   readonly points: (readonly [decisions: number, value: number])[];
 }
 
-const PANEL = { width: 380, height: 210, left: 60, right: 20, top: 40, bottom: 40 } as const;
+const PANEL = { width: 380, height: 210, left: 60, right: 36, top: 40, bottom: 40 } as const;
 const COLUMNS = 2;
 const TITLE_HEIGHT = 40;
 const STYLE = `
