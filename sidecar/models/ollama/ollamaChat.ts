@@ -10,14 +10,18 @@ const NS_A_MS = 1_000_000;
 /** The package's type lacks these. */
 type ChatBody = OllamaChatRequest & { stream: true; truncate: boolean; shift: boolean };
 
-/** Streams one answer. The signal must end when the caller stops listening. */
+/**
+ * Streams one answer. The signal must end when the caller stops listening.
+ * @param warm true where the model answered a moment ago, so that it need not be asked whether it is loaded
+ */
 export async function* chatOllama(
   calls: OllamaCalls,
   request: ChatRequest,
   signal: AbortSignal,
+  warm: boolean,
 ): AsyncGenerator<ChatEvent> {
   // Asked before the chat, so that the answer tells whether this chat makes the server load the model.
-  const loaded = isLoaded(calls, request.model, signal);
+  const loaded = warm ? Promise.resolve(true) : isLoaded(calls, request.model, signal);
   const opening = open(calls, request, signal);
   opening.catch(() => undefined);
   const mustLoad = Promise.race([

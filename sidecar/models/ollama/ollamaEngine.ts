@@ -10,6 +10,8 @@ import { parseOllamaHost } from './ollamaHost.ts';
 import { createOllamaModels } from './ollamaModels.ts';
 import { createVersionGate } from './ollamaVersion.ts';
 
+/** Servers keep a model loaded for minutes after an answer; after so many milliseconds it is asked again. */
+const WARM_MS = 30_000;
 const TIMEOUTS: FetchTimeouts = { connect: 3_000, firstByte: 600_000, idle: 120_000 };
 
 export interface OllamaEngineDeps {
@@ -31,11 +33,16 @@ export function createOllamaEngine(deps: OllamaEngineDeps): Engine {
   const gate = createVersionGate(calls);
   const models = createOllamaModels(calls);
   const disposal = new AbortController();
+  /** The model that answered last, and when: another one may have taken its place in the server's memory since. */
+  let answered: { readonly model: string; readonly at: number } | undefined;
 
   const failed = (error: unknown, signal: AbortSignal): AppError => {
     if (signal.aborted || disposal.signal.aborted) return cancelled();
     const known = asAppError(error, address);
-    if (known.code === 'server.unreachable' || known.code === 'stream.cut') gate.forget();
+    if (known.code === 'server.unreachable' || known.code === 'stream.cut') {
+      gate.forget();
+      answered = undefined;
+    }
     deps.log('warn', 'ollama.failed', { code: known.code, address });
     return known;
   };
@@ -57,6 +64,11 @@ export function createOllamaEngine(deps: OllamaEngineDeps): Engine {
       splitModelName(name);
       return work(signal);
     });
+  /** For what may give a name to another model. */
+  const renaming: typeof named = (name, outer, work) => {
+    answered = undefined;
+    return named(name, outer, work);
+  };
 
   async function* chat(request: ChatRequest, outer: AbortSignal): AsyncGenerator<ChatEvent> {
     const scope = new AbortController();
@@ -64,7 +76,10 @@ export function createOllamaEngine(deps: OllamaEngineDeps): Engine {
     try {
       splitModelName(request.model);
       await gate.pass(signal);
-      yield* chatOllama(calls, request, signal);
+      const warm = answered?.model === request.model && performance.now() - answered.at < WARM_MS;
+      answered = undefined;
+      yield* chatOllama(calls, request, signal, warm);
+      answered = { model: request.model, at: performance.now() };
     } catch (error) {
       throw failed(error, outer);
     } finally {
@@ -93,11 +108,11 @@ export function createOllamaEngine(deps: OllamaEngineDeps): Engine {
     chat,
     embed: (model, inputs, signal) => named(model, signal, (inner) => models.embed(model, inputs, inner)),
     pull: (model, onProgress: (progress: PullProgress) => void, signal) =>
-      named(model, signal, (inner) => models.pull(model, onProgress, inner)),
+      renaming(model, signal, (inner) => models.pull(model, onProgress, inner)),
     create: (request: CreateRequest, signal) =>
-      named(request.name, signal, (inner) => models.create(request, inner)),
-    copy: (from, to, signal) => named(to, signal, (inner) => models.copy(from, to, inner)),
-    remove: (model, signal) => named(model, signal, (inner) => models.remove(model, inner)),
+      renaming(request.name, signal, (inner) => models.create(request, inner)),
+    copy: (from, to, signal) => renaming(to, signal, (inner) => models.copy(from, to, inner)),
+    remove: (model, signal) => renaming(model, signal, (inner) => models.remove(model, inner)),
     dispose: async () => {
       disposal.abort();
       calls.dispose();

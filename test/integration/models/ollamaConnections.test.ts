@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { expectNothingPrinted } from '../../helpers/consoleGuard.ts';
-import { type FakeRoute, piece } from '../../helpers/fakeOllama.ts';
+import { type FakeRoute, lastPiece, piece } from '../../helpers/fakeOllama.ts';
 import { ask, chatting, never, start } from './ollamaStage.ts';
 
 expectNothingPrinted();
@@ -40,6 +40,29 @@ describe('kept connections', () => {
     await engine.health(never());
     await expect(engine.list(never())).rejects.toMatchObject({ code: 'stream.cut' });
     expect(server.seen.filter((each) => each === 'GET /api/tags')).toHaveLength(2);
+  });
+});
+
+describe('whether the model is loaded', () => {
+  it('is asked before an answer, but not where the model answered a moment ago and still is the same', async () => {
+    const answer: FakeRoute = (call) => {
+      call.line(lastPiece());
+      call.response.end();
+    };
+    const { server, engine } = await start({
+      '/api/chat': answer,
+      '/api/copy': (call) => call.json(200, {}),
+    });
+    const asked = () => server.seen.filter((each) => each === 'GET /api/ps').length;
+    await ask(engine);
+    await ask(engine);
+    expect(asked()).toBe(1);
+    await ask(engine, { model: 'other' });
+    await ask(engine);
+    expect(asked()).toBe(3);
+    await engine.copy('other', 'm', never());
+    await ask(engine);
+    expect(asked()).toBe(4);
   });
 });
 
