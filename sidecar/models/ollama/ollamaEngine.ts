@@ -33,15 +33,14 @@ export function createOllamaEngine(deps: OllamaEngineDeps): Engine {
   const gate = createVersionGate(calls);
   const models = createOllamaModels(calls);
   const disposal = new AbortController();
-  /** The model that answered last, and when: another one may have taken its place in the server's memory since. */
-  let answered: { readonly model: string; readonly at: number } | undefined;
+  const lastAnswer = createLastAnswer();
 
   const failed = (error: unknown, signal: AbortSignal): AppError => {
     if (signal.aborted || disposal.signal.aborted) return cancelled();
     const known = asAppError(error, address);
     if (known.code === 'server.unreachable' || known.code === 'stream.cut') {
       gate.forget();
-      answered = undefined;
+      lastAnswer.forget();
     }
     deps.log('warn', 'ollama.failed', { code: known.code, address });
     return known;
@@ -66,7 +65,7 @@ export function createOllamaEngine(deps: OllamaEngineDeps): Engine {
     });
   /** For what may give a name to another model. */
   const renaming: typeof named = (name, outer, work) => {
-    answered = undefined;
+    lastAnswer.forget();
     return named(name, outer, work);
   };
 
@@ -76,10 +75,10 @@ export function createOllamaEngine(deps: OllamaEngineDeps): Engine {
     try {
       splitModelName(request.model);
       await gate.pass(signal);
-      const warm = answered?.model === request.model && performance.now() - answered.at < WARM_MS;
-      answered = undefined;
+      const warm = lastAnswer.isBy(request.model);
+      lastAnswer.forget();
       yield* chatOllama(calls, request, signal, warm);
-      answered = { model: request.model, at: performance.now() };
+      lastAnswer.by(request.model);
     } catch (error) {
       throw failed(error, outer);
     } finally {
@@ -116,6 +115,20 @@ export function createOllamaEngine(deps: OllamaEngineDeps): Engine {
     dispose: async () => {
       disposal.abort();
       calls.dispose();
+    },
+  };
+}
+
+/** The model that answered a moment ago: before that, another one may have taken its place in the server's memory. */
+function createLastAnswer(): { isBy(model: string): boolean; by(model: string): void; forget(): void } {
+  let last: { readonly model: string; readonly at: number } | undefined;
+  return {
+    isBy: (model) => last?.model === model && performance.now() - last.at < WARM_MS,
+    by: (model) => {
+      last = { model, at: performance.now() };
+    },
+    forget: () => {
+      last = undefined;
     },
   };
 }
