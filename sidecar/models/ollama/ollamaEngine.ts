@@ -35,39 +35,12 @@ export function createOllamaEngine(deps: OllamaEngineDeps): Engine {
   const disposal = new AbortController();
   const lastAnswer = createLastAnswer();
 
-  const failed = (error: unknown, signal: AbortSignal): AppError => {
-    if (signal.aborted || disposal.signal.aborted) return cancelled();
-    const known = asAppError(error, address);
-    if (known.code === 'server.unreachable' || known.code === 'stream.cut') {
-      gate.forget();
-      lastAnswer.forget();
-    }
-    deps.log('warn', 'ollama.failed', { code: known.code, address });
-    return known;
-  };
-  const guarded = async <T>(outer: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> => {
-    const signal = AbortSignal.any([outer, disposal.signal]);
-    try {
-      await gate.pass(signal);
-      return await work(signal);
-    } catch (error) {
-      throw failed(error, outer);
-    }
-  };
-  const named = <T>(
-    name: string,
-    outer: AbortSignal,
-    work: (signal: AbortSignal) => Promise<T>,
-  ): Promise<T> =>
-    guarded(outer, (signal) => {
-      splitModelName(name);
-      return work(signal);
-    });
-  /** For what may give a name to another model. */
-  const renaming: typeof named = (name, outer, work) => {
-    lastAnswer.forget();
-    return named(name, outer, work);
-  };
+  const { failed, guarded, named, renaming } = createGuards({
+    ...{ address, disposal, lastAnswer },
+    lost: gate.forget,
+    pass: gate.pass,
+    log: deps.log,
+  });
 
   async function* chat(request: ChatRequest, outer: AbortSignal): AsyncGenerator<ChatEvent> {
     const scope = new AbortController();
@@ -131,4 +104,52 @@ function createLastAnswer(): { isBy(model: string): boolean; by(model: string): 
       last = undefined;
     },
   };
+}
+
+interface GuardDeps {
+  readonly address: string;
+  readonly disposal: AbortController;
+  readonly lastAnswer: ReturnType<typeof createLastAnswer>;
+  /** The server may come back as another version. */
+  readonly lost: () => void;
+  /** Rejects for a server that is too old. */
+  readonly pass: (signal: AbortSignal) => Promise<unknown>;
+  readonly log: EngineLog;
+}
+
+type Guarded = <T>(outer: AbortSignal, work: (signal: AbortSignal) => Promise<T>) => Promise<T>;
+type Named = <T>(name: string, outer: AbortSignal, work: (signal: AbortSignal) => Promise<T>) => Promise<T>;
+
+/** What every call goes through: the version, an end by either signal, and AppErrors only. */
+function createGuards({ address, disposal, lastAnswer, lost, pass, log }: GuardDeps) {
+  const failed = (error: unknown, signal: AbortSignal): AppError => {
+    if (signal.aborted || disposal.signal.aborted) return cancelled();
+    const known = asAppError(error, address);
+    if (known.code === 'server.unreachable' || known.code === 'stream.cut') {
+      lost();
+      lastAnswer.forget();
+    }
+    log('warn', 'ollama.failed', { code: known.code, address });
+    return known;
+  };
+  const guarded: Guarded = async (outer, work) => {
+    const signal = AbortSignal.any([outer, disposal.signal]);
+    try {
+      await pass(signal);
+      return await work(signal);
+    } catch (error) {
+      throw failed(error, outer);
+    }
+  };
+  const named: Named = (name, outer, work) =>
+    guarded(outer, (signal) => {
+      splitModelName(name);
+      return work(signal);
+    });
+  /** For what may give a name to another model. */
+  const renaming: Named = (name, outer, work) => {
+    lastAnswer.forget();
+    return named(name, outer, work);
+  };
+  return { failed, guarded, named, renaming };
 }
