@@ -6,6 +6,7 @@ import { resolveModel } from './generate/modelResolver.ts';
 import { createRequestService } from './generate/requestService.ts';
 import { createHandlers, type HandlerDeps } from './handlers.ts';
 import { createExamples } from './learn/examples.ts';
+import { createPairs } from './learn/pairs.ts';
 import { createRuleBook } from './learn/ruleBook.ts';
 import { createStatistics } from './learn/statistics.ts';
 import { createMemory } from './memory/createMemory.ts';
@@ -137,7 +138,16 @@ function wireModels({ ports, memory, session, notify }: Parts): { engines: Engin
 
 type Services = Pick<
   HandlerDeps,
-  'ask' | 'requests' | 'decisions' | 'rules' | 'statistics' | 'training' | 'versions' | 'imports' | 'exports'
+  | 'ask'
+  | 'requests'
+  | 'decisions'
+  | 'pairs'
+  | 'rules'
+  | 'statistics'
+  | 'training'
+  | 'versions'
+  | 'imports'
+  | 'exports'
 >;
 
 /** Asking, deciding, learning, training. */
@@ -161,6 +171,7 @@ function wireServices({ ports, memory, session, notify }: Parts, engines: Engine
     ask: createAskService({ ...common, examples: createExamples({ memory }) }),
     requests: createRequestService({ memory }),
     decisions: createDecisionService(common),
+    pairs: createPairs({ memory }),
     training: createTrainService(common),
     versions: createVersionService(common),
     ...wireExchange(ports, memory),

@@ -3,6 +3,7 @@ import { forget } from './forget.ts';
 import type { AskService } from './generate/askService.ts';
 import type { DecisionService } from './generate/decisionService.ts';
 import type { RequestService } from './generate/requestService.ts';
+import type { Pairs } from './learn/pairs.ts';
 import type { RuleBook } from './learn/ruleBook.ts';
 import type { Statistics } from './learn/statistics.ts';
 import { activeVersion } from './learn/versionStates.ts';
@@ -26,6 +27,7 @@ export interface HandlerDeps {
   readonly ask: AskService;
   readonly requests: RequestService;
   readonly decisions: DecisionService;
+  readonly pairs: Pairs;
   readonly rules: RuleBook;
   readonly statistics: Statistics;
   readonly training: TrainService;
@@ -163,6 +165,7 @@ function askHandlers(
   | 'applied.record'
   | 'survival.record'
   | 'feedback.record'
+  | 'pairs.list'
 > {
   const { session, ask, requests, decisions } = deps;
   const whenReady = afterReady(deps);
@@ -185,6 +188,7 @@ function askHandlers(
     'applied.record': whenReady(decisions.applied),
     'survival.record': whenReady(decisions.survival),
     'feedback.record': whenReady(decisions.feedback),
+    'pairs.list': whenReady(deps.pairs.list),
   };
 }
 

@@ -13,6 +13,7 @@ import { registerInit } from './initVerb.ts';
 import { registerLog } from './logVerb.ts';
 import { registerModels } from './modelsVerb.ts';
 import { createOutput } from './output.ts';
+import { registerPairs } from './pairsVerb.ts';
 import { registerReset } from './resetVerb.ts';
 import { registerRuns } from './runsVerb.ts';
 import { registerServeStdio } from './serveStdioVerb.ts';
@@ -48,6 +49,7 @@ export function createProgram(ports: CliPorts, host: VerbHost): Command {
     registerAsk,
     registerDecide,
     registerFeedback,
+    registerPairs,
     registerTrain,
     registerStatus,
     registerLog,

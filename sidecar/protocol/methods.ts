@@ -10,6 +10,7 @@ import {
   pullResult,
   serverSchema,
 } from './modelSchemas.ts';
+import { pairsParams, pairsResult } from './pairSchemas.ts';
 import {
   askParams,
   askResult,
@@ -208,7 +209,7 @@ export const METHODS = {
     z.object({ id: ulidSchema, polarity: z.enum(['positive', 'negative', 'none']) }),
     'Records free feedback on a request.',
   ),
-  'pairs.list': later('read', z.object({ limit }), 'Preference pairs, newest first.'),
+  'pairs.list': call('read', pairsParams, pairsResult, 'Preference pairs, newest first.'),
 
   'hypotheses.ask': later(
     'ask',

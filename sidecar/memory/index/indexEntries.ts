@@ -10,7 +10,7 @@ import type {
   SurvivalEntry,
 } from './memoryIndex.ts';
 import type { RowOrder } from './rowOrder.ts';
-import { decodeTime } from './timeCode.ts';
+import { decodeTime, encodeTime } from './timeCode.ts';
 
 export type IndexEntries = Pick<
   MemoryIndex,
@@ -170,15 +170,18 @@ function listRequests(tables: IndexTables, filter: Filter): RequestEntry[] {
   return found;
 }
 
-function listLive(tables: IndexTables, { limit, before, only }: LiveFilter): DecisionEntry[] {
+function listLive(tables: IndexTables, { limit, before, until, only }: LiveFilter): DecisionEntry[] {
   const { decisionOrder, decisions, requests } = tables;
+  const latest = until === undefined ? Number.POSITIVE_INFINITY : encodeTime(until);
   const found: DecisionEntry[] = [];
   for (let place = lastPlace(decisionOrder, decisions, before); place >= 0; place -= 1) {
     if (found.length >= (limit ?? Number.POSITIVE_INFINITY)) break;
     const row = decisionOrder.at(place);
+    if (decisions.at.at(row) > latest) continue;
     if (requests.live.at(decisions.request.at(row) - 1) !== row + 1) continue;
     if (only === 'telling' && !isTelling(tables, row)) continue;
     if (only === 'liked' && decisions.verdict.at(row) === DENIED) continue;
+    if (only === 'paired' && !isPaired(tables, row)) continue;
     const entry = decisionEntry(tables, row);
     if (entry) found.push(entry);
   }
@@ -198,6 +201,20 @@ function isTelling({ decisions }: IndexTables, row: number): boolean {
     (decisions.flags.at(row) & (FLAGS.note | FLAGS.later)) !== 0 ||
     decisions.verdict.at(row) === EDITED
   );
+}
+
+/** True where a decision that is no denial corrects its answer, or another answer of its request was denied. */
+function isPaired({ decisions, requests }: IndexTables, row: number): boolean {
+  const verdict = decisions.verdict.at(row);
+  if (verdict === DENIED || verdict === EDITED) return verdict === EDITED;
+  const candidate = decisions.candidate.at(row);
+  const first = requests.firstDecision.at(decisions.request.at(row) - 1);
+  for (let each = first; each > 0; each = decisions.next.at(each - 1)) {
+    const isDenial = decisions.verdict.at(each - 1) === DENIED;
+    const isUndone = (decisions.flags.at(each - 1) & FLAGS.undone) !== 0;
+    if (isDenial && !isUndone && decisions.candidate.at(each - 1) !== candidate) return true;
+  }
+  return false;
 }
 
 /** Rows of a kind in order of time. */

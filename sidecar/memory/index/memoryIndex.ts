@@ -96,12 +96,14 @@ export interface MemoryIndex {
   }): RequestEntry[];
   /**
    * Live decisions, newest first; an entry is made of each, so give a limit where there can be many. `telling` are
-   * those that say more than their verdict, `liked` those that are no denials.
+   * those that say more than their verdict, `liked` those that are no denials, `paired` those of them that correct
+   * their answer or stand beside a denial of another one. `until` is a time that none of them is later than.
    */
   liveDecisions(filter?: {
     readonly before?: string;
+    readonly until?: string;
     readonly limit?: number;
-    readonly only?: 'telling' | 'liked';
+    readonly only?: 'telling' | 'liked' | 'paired';
   }): DecisionEntry[];
   /** What changed since that position, and the position now. */
   changedSince(position: number | undefined): Changed;

@@ -1,8 +1,10 @@
 import type { EventOf, JournalEvent } from '../events.ts';
 import { createForgotten } from '../forget/forgotten.ts';
 
-/** Feedback without its texts. */
-export type FeedbackEntry = Omit<EventOf<'feedback'>, 'text' | 'corrections'>;
+/** Feedback without its texts; `corrected` where it has corrections. */
+export type FeedbackEntry = Omit<EventOf<'feedback'>, 'text' | 'corrections'> & {
+  readonly corrected: boolean;
+};
 
 interface Small {
   readonly rule: EventOf<'rule'>;
@@ -52,7 +54,7 @@ export function createSmallEvents(): SmallEvents {
           return shelves.run.add(event);
         case 'feedback': {
           const { text, corrections, ...facts } = event;
-          return shelves.feedback.add(facts);
+          return shelves.feedback.add({ ...facts, corrected: corrections !== undefined });
         }
         case 'forget':
           return shelves.forget.add(event);

@@ -54,7 +54,7 @@ async function readAnswer(
 
 /** The event of that id where it is of that kind. */
 export async function readKind<K extends EventKind>(
-  source: EventSource,
+  source: Pick<EventSource, 'read'>,
   id: string | undefined,
   kind: K,
 ): Promise<EventOf<K> | undefined> {

@@ -1,8 +1,8 @@
 import type { EventOf } from '../events.ts';
-import type { DecisionEntry, RequestEntry } from '../index/memoryIndex.ts';
-import { readKind } from './decidedAnswers.ts';
-import type { Insert } from './eventRows.ts';
+import type { DecisionEntry } from '../index/memoryIndex.ts';
+import { type Insert, insertPair } from './eventRows.ts';
 import type { EventSource } from './eventSource.ts';
+import { pairsOfDecision } from './pairRows.ts';
 
 /** Longest `error_message`; the whole one is in the run's folder. */
 const MAX_ERROR = 5_000;
@@ -15,47 +15,9 @@ export async function insertDerived(source: EventSource, insert: Insert): Promis
   insertRuns(source, insert);
 }
 
-/** An edit is preferred to what it corrected, an approved answer to a denied one of the same request. */
+/** The pairs of one live decision. */
 export async function insertPairs(source: EventSource, live: DecisionEntry, insert: Insert): Promise<void> {
-  if (live.verdict === 'denied') return;
-  const entry = source.index.request(live.request);
-  const denied = entry ? deniedBeside(entry, live) : [];
-  if (live.verdict !== 'edited' && denied.length === 0) return;
-  const prompt = (await readKind(source, entry?.event, 'request'))?.prompt ?? '';
-  const original = await textOf(source, live.candidate);
-  const decision = await readKind(source, live.event, 'decision');
-  const chosen = live.verdict === 'edited' ? decision?.editedText : original;
-  if (chosen === undefined) return;
-  if (live.verdict === 'edited' && original !== undefined) {
-    insert(
-      'preference_pairs',
-      `${live.decision}-edit`,
-      live.request,
-      prompt,
-      chosen,
-      original,
-      'edit',
-      1,
-      live.at,
-    );
-  }
-  for (const each of denied) {
-    const rejected = await textOf(source, each.candidate);
-    if (rejected === undefined) continue;
-    const id = `${live.decision}-${each.decision}`;
-    insert('preference_pairs', id, live.request, prompt, chosen, rejected, 'decision', 1, live.at);
-  }
-}
-
-/** The denials of other candidates of the request that were not taken back, one a candidate. */
-function deniedBeside(entry: RequestEntry, live: DecisionEntry): DecisionEntry[] {
-  const last = new Map<string, DecisionEntry>();
-  for (const each of entry.decisions) if (!each.undone) last.set(each.candidate, each);
-  return [...last.values()].filter((each) => each.verdict === 'denied' && each.candidate !== live.candidate);
-}
-
-async function textOf(source: EventSource, candidate: string): Promise<string | undefined> {
-  return (await readKind(source, source.index.candidate(candidate)?.event, 'candidate'))?.text;
+  for (const pair of await pairsOfDecision(source, live)) insertPair(pair, insert);
 }
 
 /** Rules that were recorded, and those that published versions hold; the newest text and evidence of each counts. */

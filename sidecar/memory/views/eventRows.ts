@@ -1,7 +1,7 @@
 import type { EventOf, JournalEvent } from '../events.ts';
 import type { TableName } from './databaseSchema.ts';
-import { readKind } from './decidedAnswers.ts';
 import type { EventSource } from './eventSource.ts';
+import { type PairRow, pairOfFeedback, readFeedback } from './pairRows.ts';
 
 export type Value = string | number | null;
 export type Insert = (table: TableName, ...values: (Value | undefined)[]) => void;
@@ -130,16 +130,15 @@ async function insertFeedback(
   event: EventOf<'feedback'>,
   insert: Insert,
 ): Promise<void> {
-  const request = await readKind(source, source.index.request(event.request)?.event, 'request');
-  const response = await feedbackResponse(source, event);
+  const about = await readFeedback(source, event);
   const { id, corrections, feedbackType, score, text, at } = event;
   const tags = JSON.stringify(event.tags);
   insert(
     'agent_feedback',
     id,
     event.request,
-    request?.prompt,
-    response,
+    about.prompt,
+    about.response,
     corrections,
     feedbackType,
     score,
@@ -147,17 +146,11 @@ async function insertFeedback(
     text,
     at,
   );
-  if (corrections === undefined || response === undefined) return;
-  insert('preference_pairs', id, event.request, request?.prompt, corrections, response, 'correction', 1, at);
+  const pair = pairOfFeedback(event, about);
+  if (pair) insertPair(pair, insert);
 }
 
-/** The text the feedback is about: of the candidate it names, else of the one decided on, else of the first. */
-async function feedbackResponse(
-  source: EventSource,
-  event: EventOf<'feedback'>,
-): Promise<string | undefined> {
-  const request = source.index.request(event.request);
-  const candidate = event.candidate ?? request?.live?.candidate ?? request?.candidates[0]?.candidate;
-  const known = candidate === undefined ? undefined : source.index.candidate(candidate);
-  return (await readKind(source, known?.event, 'candidate'))?.text;
+export function insertPair(pair: PairRow, insert: Insert): void {
+  const { id, request, prompt, chosen, rejected, source, weight, at } = pair;
+  insert('preference_pairs', id, request, prompt, chosen, rejected, source, weight, at);
 }

@@ -1,4 +1,5 @@
 import type { Result } from '../../../sidecar/protocol/methods.ts';
+import type { Pair } from '../../../sidecar/protocol/pairSchemas.ts';
 import type { Candidate, RequestRecord } from '../../../sidecar/protocol/requestSchemas.ts';
 import type { Version } from '../../../sidecar/protocol/trainingSchemas.ts';
 import { ID } from './cliHarness.ts';
@@ -41,6 +42,20 @@ export function requestRecord(more: Partial<RequestRecord> = {}): RequestRecord 
     model: 'small:1b',
     context: [],
     candidates: [candidate(1, 'sorted(xs)')],
+    ...more,
+  };
+}
+
+export function pair(n: number, more: Partial<Pair> = {}): Pair {
+  return {
+    id: `${ID(70 + n)}-edit`,
+    request: REQUEST,
+    prompt: 'sort a list',
+    chosen: 'sorted(xs)',
+    rejected: 'xs.sort()',
+    source: 'edit',
+    weight: 1,
+    createdAt: '2026-03-04T05:06:07.000Z',
     ...more,
   };
 }
