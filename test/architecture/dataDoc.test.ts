@@ -6,24 +6,50 @@ import { DATABASE_TABLES } from '../../sidecar/memory/views/databaseSchema.ts';
 import { ROOT } from './sourceTree.ts';
 
 const lines = readFileSync(join(ROOT, 'docs', 'data.md'), 'utf8').split('\n');
-const database = lines.indexOf('## whetstone.db');
-const events = lines.slice(0, database);
-const tables = lines.slice(database);
-const rowOf = (part: readonly string[], name: string): string =>
-  part.find((line) => line.startsWith(`| \`${name}\` |`)) ?? '';
 
-it.each(Object.entries(DATABASE_TABLES))('data.md has every column of %s', (table, columns) => {
-  const named =
-    rowOf(tables, table)
-      .match(/`\w+`/g)
-      ?.map((word) => word.slice(1, -1)) ?? [];
-  for (const column of columns.split(', ')) expect(named).toContain(column.split(' ')[0]);
+/** What the table with that header has: the names in its first column, and those in its last. */
+function described(header: string): Map<string, readonly string[]> {
+  const from = lines.indexOf(header);
+  const rows = new Map<string, readonly string[]>();
+  for (const line of from < 0 ? [] : lines.slice(from + 2)) {
+    if (!line.startsWith('|')) break;
+    const cells = line.split('|').map((cell) => cell.trim());
+    rows.set(wordOf(cells[1] ?? ''), namesIn(cells.at(-2) ?? ''));
+  }
+  return rows;
+}
+
+/** The names of a list; what stands in brackets says more about one of them. */
+const namesIn = (cell: string): string[] =>
+  cell
+    .replaceAll(/ \([^)]*\)/g, '')
+    .split(', ')
+    .map(wordOf);
+const wordOf = (cell: string): string => cell.replaceAll('`', '');
+
+const tables = described('| table | rows | columns |');
+const columns = Object.entries(DATABASE_TABLES).map(([table, text]) => ({
+  table,
+  names: text.split(', ').map((column) => column.split(' ')[0] ?? ''),
+}));
+const events = described('| kind | what happened | fields |');
+const fields = eventBodySchema.options.map(({ shape }) => ({
+  kind: shape.kind.value,
+  names: Object.keys(shape).filter((name) => name !== 'kind'),
+}));
+
+it('data.md has the tables of the database and no others', () => {
+  expect([...tables.keys()].sort()).toEqual(columns.map(({ table }) => table).sort());
 });
 
-it.each(eventBodySchema.options.map(({ shape }) => ({ kind: shape.kind.value, fields: Object.keys(shape) })))(
-  'data.md has every field of the event $kind',
-  ({ kind, fields }) => {
-    for (const field of fields.filter((name) => name !== 'kind'))
-      expect(rowOf(events, kind)).toMatch(new RegExp(`\\b${field}\\b`));
-  },
-);
+it.each(columns)('data.md has the columns of $table in their order', ({ table, names }) => {
+  expect(tables.get(table)).toEqual(names);
+});
+
+it('data.md has the kinds of events and no others', () => {
+  expect([...events.keys()].sort()).toEqual(fields.map(({ kind }) => kind).sort());
+});
+
+it.each(fields)('data.md has the fields of the event $kind and no others', ({ kind, names }) => {
+  expect([...(events.get(kind) ?? [])].sort()).toEqual([...names].sort());
+});
