@@ -14,8 +14,13 @@ export function foldEvent(tables: IndexTables, line: JournalEvent, event: number
       return foldRequest(tables, line, event);
     case 'candidate':
       return foldCandidate(tables, line, event);
+    case 'shown':
+      return foldShown(tables, line.request, event);
     case 'decision':
       return foldDecision(tables, line, event);
+    case 'forgotten':
+      // The newest one stays it, so that what is read again later says the same.
+      return line.was !== 'shown' || !line.request || foldShown(tables, line.request, event);
     case 'undo':
       return foldUndo(tables, line);
     case 'applied':
@@ -74,6 +79,14 @@ function foldCandidate(tables: IndexTables, line: EventOf<'candidate'>, event: n
   if (before > 0) unlink({ first: requests.firstCandidate, next: candidates.next }, before - 1, row);
   candidates.next.set(row, requests.firstCandidate.at(request - 1));
   requests.firstCandidate.set(request - 1, row + 1);
+  return true;
+}
+
+/** The newest one counts, told by its id, which begins with its time: a time of its own would take eight bytes more. */
+function foldShown({ events, requests }: IndexTables, request: string, event: number): boolean {
+  const row = requests.ids.add(request);
+  const known = requests.shown.at(row);
+  if (known === 0 || events.ids.compare(known - 1, event) < 0) requests.shown.set(row, event + 1);
   return true;
 }
 

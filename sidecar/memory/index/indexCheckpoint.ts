@@ -12,7 +12,7 @@ import { checkpointColumns } from './checkpointColumns.ts';
 import { createIndexTables, type IndexTables } from './indexTables.ts';
 
 /** Raise it whenever the columns, or what is folded into them, change. */
-const FORMAT = 1;
+const FORMAT = 2;
 const FILE = 'checkpoint';
 const MAGIC = 'whetstone-index';
 /** The first line: magic, bytes of the header, checksum of the header. */

@@ -86,9 +86,15 @@ function requestEntry(tables: IndexTables, row: number): RequestEntry | undefine
     model: strings.text(requests.model.at(row)) ?? '',
     version: strings.text(requests.version.at(row)),
     candidates: candidatesOf(tables, row),
+    shown: shownOf(tables, row),
     decisions: decided.flatMap((each) => decisionEntry(tables, each) ?? []),
     live: liveEntry(tables, row),
   };
+}
+
+function shownOf(tables: IndexTables, request: number): string | undefined {
+  const event = eventId(tables, tables.requests.shown.at(request));
+  return event === undefined || tables.small.hides(event) ? undefined : event;
 }
 
 function liveEntry(tables: IndexTables, request: number): DecisionEntry | undefined {

@@ -63,6 +63,7 @@ function requestsOf(tables: IndexTables, event: JournalEvent, rows: Set<number>)
   const takeDecision = (id: string): void => take(decisions.request.at(decisions.ids.find(id)) - 1);
   switch (event.kind) {
     case 'request':
+    case 'shown':
       takeRequest(event.request);
       break;
     case 'candidate':

@@ -65,7 +65,10 @@ function eventTable() {
   };
 }
 
-/** `event` is 0 where only other events name the request. `live` is the decision that counts. */
+/**
+ * `event` is 0 where only other events name the request. `shown` is the newest event that says how its answers were
+ * shown, `live` the decision that counts.
+ */
 function requestTable() {
   return {
     ids: createIdTable(),
@@ -75,6 +78,7 @@ function requestTable() {
     category: createColumn('u32'),
     model: createColumn('u32'),
     version: createColumn('u32'),
+    shown: createColumn('u32'),
     firstCandidate: createColumn('u32'),
     firstDecision: createColumn('u32'),
     live: createColumn('u32'),

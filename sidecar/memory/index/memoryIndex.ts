@@ -13,6 +13,8 @@ export interface RequestEntry {
   readonly model: string;
   readonly version: string | undefined;
   readonly candidates: readonly CandidateEntry[];
+  /** Event id of the newest `shown` line. */
+  readonly shown: string | undefined;
   readonly decisions: readonly DecisionEntry[];
   /** The live verdict: the last decision that was not undone. */
   readonly live: DecisionEntry | undefined;

@@ -22,6 +22,8 @@ export interface SmallEvents {
   /** Events of a kind in order of time. */
   list<K extends SmallKind>(kind: K): readonly Small[K][];
   reasonsOf(decision: string): readonly EventOf<'reason'>[];
+  /** True for the id of what was forgotten. */
+  hides(id: string): boolean;
 }
 
 /** Events that the index keeps whole, each once by its id. */
@@ -64,6 +66,7 @@ export function createSmallEvents(): SmallEvents {
     },
     list: (kind) => forgotten.shown(shelves[kind].list()),
     reasonsOf: (decision) => forgotten.shown(reasons.get(decision)?.list() ?? []),
+    hides: (id) => forgotten.ids.has(id),
   };
 }
 

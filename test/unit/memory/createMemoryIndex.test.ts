@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { JournalEvent } from '../../../sidecar/memory/events.ts';
 import { createMemoryIndex } from '../../../sidecar/memory/index/createMemoryIndex.ts';
-import { candidate, decision, event, request, ulid } from './memoryEvents.ts';
+import { candidate, decision, event, request, shown, ulid } from './memoryEvents.ts';
 
 const place = { segment: 's.jsonl', offset: 0, length: 1 };
 
@@ -31,6 +31,16 @@ function stateOf(events: readonly JournalEvent[]) {
   };
 }
 
+const NOTHING = {
+  kind: 'forget',
+  requests: [],
+  candidates: [],
+  decisions: [],
+  events: [],
+  versions: [],
+  why: 'asked',
+} as const;
+
 const answer = { request: 10, candidate: 11 };
 const STORY: JournalEvent[] = [
   request(10),
@@ -42,6 +52,8 @@ const STORY: JournalEvent[] = [
   request(20),
   candidate(21, 20),
   candidate(22, 20),
+  shown(26, { request: 20, candidate: 21 }),
+  shown(27, { request: 20, candidate: 22 }),
   decision(23, { request: 20, candidate: 22 }, 'edited', { editedText: 'x' }),
   event(24, { kind: 'survival', candidate: ulid(22), afterMinutes: 60, ratio: 0.5 }),
   event(25, { kind: 'state', of: 'rule:short', state: 'off' }),
@@ -66,6 +78,39 @@ describe('createMemoryIndex', () => {
   });
   it('leaves a request without verdict undecided', () => {
     expect(indexOf([request(10), candidate(11, 10)]).request(ulid(10))?.live).toBeUndefined();
+  });
+  it('knows the newest event that says how the answers were shown, also before the request', () => {
+    const [early, late] = [shown(12, answer), shown(13, answer)];
+    for (const events of [
+      [request(10), early, late],
+      [late, early, request(10)],
+      [early, late, early, request(10)],
+    ])
+      expect(indexOf(events).request(ulid(10))?.shown).toBe(ulid(13));
+    expect(indexOf([request(10), shown(12, { request: 20, candidate: 21 })]).requests()).toMatchObject([
+      { request: ulid(10), shown: undefined },
+    ]);
+  });
+  it('finds it again where its line was moved to', () => {
+    const index = indexOf([request(10), shown(12, answer)]);
+    index.dropSegment(place.segment);
+    expect(index.place(ulid(12))).toBeUndefined();
+    const moved = { segment: 'merged.jsonl', offset: 7, length: 3 };
+    index.add(shown(12, answer), shown(12, answer), moved);
+    expect(index.place(index.request(ulid(10))?.shown ?? '')).toEqual(moved);
+  });
+  it('names none that was forgotten, before and after its line was taken away', () => {
+    const forget = event(40, { ...NOTHING, events: [ulid(13)] });
+    const gone = event(13, { kind: 'forgotten', was: 'shown', request: ulid(10) });
+    const story = [request(10), shown(12, answer), shown(13, answer)];
+    for (const events of [
+      [...story, forget],
+      [...story, forget, gone],
+      [request(10), gone, shown(12, answer), forget],
+    ])
+      expect(indexOf(events).requests()).toMatchObject([{ request: ulid(10), shown: undefined }]);
+    const whole = event(40, { ...NOTHING, requests: [ulid(10)] });
+    expect(indexOf([...story, whole]).request(ulid(10))).toBeUndefined();
   });
   it('lists requests newest first, by thread, before one, and at most so many', () => {
     const index = indexOf([request(1), request(2), request(3)]);

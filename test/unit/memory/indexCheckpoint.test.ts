@@ -3,7 +3,7 @@ import { dataFolderPaths } from '../../../sidecar/memory/disk/dataFolder.ts';
 import type { JournalEvent } from '../../../sidecar/memory/events.ts';
 import { loadCheckpoint } from '../../../sidecar/memory/index/indexCheckpoint.ts';
 import { CHECKPOINT, type JournalStage, journalStage, saysOf } from './journalStage.ts';
-import { candidate, decision, event, request, ulid } from './memoryEvents.ts';
+import { candidate, decision, event, request, shown, ulid } from './memoryEvents.ts';
 
 const FIRST: JournalEvent[] = [
   request(10, 'a secret prompt'),
@@ -15,6 +15,7 @@ const FIRST: JournalEvent[] = [
 const SECOND: JournalEvent[] = [
   request(20),
   candidate(21, 20),
+  shown(26, { request: 20, candidate: 21 }),
   decision(22, { request: 20, candidate: 21 }, 'approved'),
   event(23, {
     kind: 'applied',
@@ -57,6 +58,7 @@ describe('the checkpoint', () => {
     expect(started.sync.bytesRead).toBe(0);
     expect(says).toEqual(truth);
     expect(whole).toEqual(truth);
+    expect(started.index.request(ulid(20))?.shown).toBe(ulid(26));
     for (const each of [...FIRST, ...SECOND]) expect(await started.sync.readEvent(each.id)).toEqual(each);
   });
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { JournalEvent } from '../../../sidecar/memory/events.ts';
 import { createMemoryIndex } from '../../../sidecar/memory/index/createMemoryIndex.ts';
 import type { DecisionEntry, MemoryIndex } from '../../../sidecar/memory/index/memoryIndex.ts';
-import { candidate, decision, event, request, ulid } from './memoryEvents.ts';
+import { candidate, decision, event, request, shown, ulid } from './memoryEvents.ts';
 
 const place = { segment: 's.jsonl', offset: 0, length: 1 };
 const SINCES = ['', '2026-01-01T00:00:20.000Z'];
@@ -44,6 +44,11 @@ const change: fc.Arbitrary<Make> = fc.oneof(
         (id) =>
           event(id, bodyOf(decision(n, of, verdict, rest)), second),
     ),
+  fc.record({ request: requests, candidate: answers, second: seconds }).map(
+    ({ second, ...of }): Make =>
+      (id) =>
+        shown(id, of, second),
+  ),
   fc.record({ n: decisions, second: seconds }).map(
     ({ n, second }): Make =>
       (id) =>
@@ -294,6 +299,14 @@ describe('createIndexFollower', () => {
       }),
       { numRuns: 500 },
     );
+  });
+
+  it('names a request of which something was shown', () => {
+    const index = indexOf([request(1), request(2)]);
+    const { position } = index.changedSince(undefined);
+    const again = shown(30, { request: 2, candidate: 11 });
+    index.add(again, again, place);
+    expect(index.changedSince(position).requests).toEqual([ulid(2)]);
   });
 
   it('says that anything may have changed after a reset, at the first question and after very many changes', () => {

@@ -39,6 +39,27 @@ export function candidate(n: number, of: number, text = 'return a + b'): EventOf
   });
 }
 
+/** How the answers of a request were shown. */
+export function shown(
+  n: number,
+  { request: of, candidate: opened }: { request: number; candidate: number },
+  second = n,
+): EventOf<'shown'> {
+  return event<'shown'>(
+    n,
+    {
+      kind: 'shown',
+      request: ulid(of),
+      order: [ulid(opened)],
+      opened: ulid(opened),
+      propensity: 1,
+      scores: { [ulid(opened)]: { p: 0.5, why: ['a secret word'] } },
+      hidden: [],
+    },
+    second,
+  );
+}
+
 export function decision(
   n: number,
   of: { request: number; candidate: number },
