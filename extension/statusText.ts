@@ -1,3 +1,4 @@
+import { countOf } from '../sidecar/protocol/countOf.ts';
 import type { Rate, Stats } from '../sidecar/protocol/statsSchemas.ts';
 
 /** `82%`, or a dash where nothing was counted. */
@@ -18,8 +19,7 @@ export function statusSummary(stats: Stats): string {
 export function trainingDue(stats: Stats): string {
   if (!stats.trainingDue) return '';
   const since = stats.activeVersion === undefined ? '' : ` since v${stats.activeVersion.number}`;
-  const count = stats.newSinceTraining;
-  return `${count} new ${count === 1 ? 'decision' : 'decisions'}${since}`;
+  return `${countOf(stats.newSinceTraining, 'new decision')}${since}`;
 }
 
 const words = (name: string): string => name.replaceAll('_', ' ');

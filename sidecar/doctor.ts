@@ -1,5 +1,6 @@
 import { statfs } from 'node:fs/promises';
 import type { Memory } from './memory/memory.ts';
+import { countOf } from './protocol/countOf.ts';
 import { AppError } from './protocol/errors.ts';
 import type { Result } from './protocol/methods.ts';
 import type { Server } from './protocol/modelSchemas.ts';
@@ -52,10 +53,10 @@ async function dataFolder(memory: Memory): Promise<Check> {
 async function journal(memory: Memory): Promise<Check> {
   const name = 'Journal';
   const { segments, events, damaged, bytes, findings } = await memory.verify();
-  const size = `${count(events, 'event')} in ${count(segments, 'file')}, ${(bytes / 1_000_000).toFixed(1)} MB`;
+  const size = `${countOf(events, 'event')} in ${countOf(segments, 'file')}, ${(bytes / 1_000_000).toFixed(1)} MB`;
   if (damaged === 0) return { name, state: 'ok', detail: `${size}, every checksum right.` };
   // What is damaged stays damaged: a note, not a problem that somebody could still solve.
-  const aside = `${count(damaged, 'damaged line')} kept in the quarantine folder; everything else is in use.`;
+  const aside = `${countOf(damaged, 'damaged line')} kept in the quarantine folder; everything else is in use.`;
   return { name, state: 'warning', detail: `${size}; ${aside} ${findings.slice(0, 3).join(' ')}`.trim() };
 }
 
@@ -93,7 +94,7 @@ async function model(deps: DoctorDeps, signal: AbortSignal): Promise<Check> {
       return {
         name,
         state: 'problem',
-        detail: `${wanted} is not on the model server; ${count(names.length, 'other')} ${names.length === 1 ? 'is' : 'are'}.`,
+        detail: `${wanted} is not on the model server; ${countOf(names.length, 'other is', 'others are')}.`,
         next: 'Pull it, or choose another model.',
       };
     }
@@ -115,9 +116,7 @@ async function model(deps: DoctorDeps, signal: AbortSignal): Promise<Check> {
 function learning(stats: Stats): Check {
   const name = 'Learning';
   const decided = stats.approved + stats.denied + stats.edited;
-  const detail = `${count(decided, 'decision')}, phase ${stats.phase}, ${stats.newSinceTraining} new since the last training`;
+  const detail = `${countOf(decided, 'decision')}, phase ${stats.phase}, ${stats.newSinceTraining} new since the last training`;
   if (!stats.trainingDue) return { name, state: 'ok', detail };
   return { name, state: 'ok', detail, next: 'Training is due: run Whetstone: Train Model.' };
 }
-
-const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`;

@@ -1,3 +1,4 @@
+import { countOf } from '../../sidecar/protocol/countOf.ts';
 import type { Result } from '../../sidecar/protocol/methods.ts';
 
 type Imported = Result<'import.run'>;
@@ -27,15 +28,15 @@ export function importSentence(result: Imported): string {
     .filter((each) => !named.includes(each))
     .reduce((sum, { count }) => sum + count, 0);
   const parts = [
-    ...named.map(({ kind, count }) => `${count} ${NAMES[kind]?.[count === 1 ? 0 : 1] ?? kind}`),
-    ...(others > 0 ? [`${others} other ${others === 1 ? 'event' : 'events'}`] : []),
-    ...(files.length > 0 ? [`${files.length} ${files.length === 1 ? 'file' : 'files'}`] : []),
+    ...named.map(({ kind, count }) => countOf(count, NAMES[kind]?.[0] ?? kind, NAMES[kind]?.[1])),
+    ...(others > 0 ? [countOf(others, 'other event')] : []),
+    ...(files.length > 0 ? [countOf(files.length, 'file')] : []),
   ];
   return `${preview ? 'It would add' : 'Added'} ${parts.join(', ')}.${rest}`;
 }
 
 const refusedSentence = (count: number): string =>
-  count === 0 ? '' : ` ${count} ${count === 1 ? 'entry is' : 'entries are'} refused.`;
+  count === 0 ? '' : ` ${countOf(count, 'entry is', 'entries are')} refused.`;
 
 /** A text of a foreign file as plain characters of a table. */
 const cell = (text: string): string => text.replace(/[\\`*_{}[\]<>#|!&]/g, '\\$&').replace(/\s+/g, ' ');

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { countOf } from '../../sidecar/protocol/countOf.ts';
 import type { Client, Result } from '../../sidecar/protocol/methods.ts';
 import type { Version } from '../../sidecar/protocol/trainingSchemas.ts';
 import { formatBytes } from '../formatBytes.ts';
@@ -84,7 +85,7 @@ function versionChoice(version: Version, activate: (version: string) => Promise<
   return {
     label: `${version.active ? '$(check) ' : ''}v${version.number}`,
     description: version.name,
-    detail: `${version.rules.length} rules, ${version.examples} examples from ${version.decisions} decisions. ${version.verdict}`,
+    detail: `${countOf(version.rules.length, 'rule')}, ${countOf(version.examples, 'example')} from ${countOf(version.decisions, 'decision')}. ${version.verdict}`,
     run: () => activate(version.version),
   };
 }

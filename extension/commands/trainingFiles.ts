@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { countOf } from '../../sidecar/protocol/countOf.ts';
 import type { Client } from '../../sidecar/protocol/methods.ts';
 import { PHASES } from '../../sidecar/protocol/words.ts';
 
@@ -95,7 +96,7 @@ function explainPhases(folder: string, decisions: number): string {
   return [
     '# Training',
     '',
-    `Everything Whetstone learns is in \`${folder}\` on this machine. You have made ${decisions} decisions.`,
+    `Everything Whetstone learns is in \`${folder}\` on this machine. You have made ${countOf(decisions, 'decision')}.`,
     '',
     '1. Ask for code and decide: approve, deny with a reason, or edit and approve.',
     '2. Run **Whetstone: Train Model** every 10 to 20 decisions.',

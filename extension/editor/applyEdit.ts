@@ -1,6 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import { sep } from 'node:path';
 import * as vscode from 'vscode';
+import { countOf } from '../../sidecar/protocol/countOf.ts';
 import { AppError } from '../../sidecar/protocol/errors.ts';
 import type { ApplyTarget } from './applyTarget.ts';
 import { fileEnding, newFilePath } from './newFilePath.ts';
@@ -53,7 +54,7 @@ export function createApplyEdit({ previews, editor }: ApplyEditDeps): ApplyEdit 
     const name = vscode.workspace.asRelativePath(document.uri);
     const verb = request.how === 'insert' ? 'Insert' : 'Replace';
     const lines = lineCount(text);
-    const title = `${verb} ${lines} ${lines === 1 ? 'line' : 'lines'} at ${name}:${range.start.line + 1}`;
+    const title = `${verb} ${countOf(lines, 'line')} at ${name}:${range.start.line + 1}`;
     if (!(await agreed(previews, { document, proposed: spliced(place, text), title, verb, column })))
       return undefined;
     if (!(await confirmProtected(document.uri))) return undefined;
@@ -78,7 +79,7 @@ export function createApplyEdit({ previews, editor }: ApplyEditDeps): ApplyEdit 
     if (uri === undefined) return undefined;
     const text = request.code.endsWith('\n') ? request.code : `${request.code}\n`;
     const name = vscode.workspace.asRelativePath(uri);
-    const title = `New file ${name}, ${lineCount(text)} lines`;
+    const title = `New file ${name}, ${countOf(lineCount(text), 'line')}`;
     if (
       !(await agreed(previews, { document: undefined, proposed: text, title, verb: 'Create', name, column }))
     )

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { countOf } from '../../sidecar/protocol/countOf.ts';
 import type { ContextItem } from '../../sidecar/protocol/requestSchemas.ts';
 import type { Chip } from '../../webview/protocol.ts';
 import type { ApplyTarget } from './applyTarget.ts';
@@ -130,11 +131,10 @@ class ChipList implements Chips {
 
 function selectionChip(item: ContextItem): Chip {
   const [from, to] = item.range ?? [0, 0];
-  const lines = to - from + 1;
   return {
     id: SELECTION,
     kind: 'selection',
-    title: `selection ${lines} ${lines === 1 ? 'line' : 'lines'}`,
+    title: `selection ${countOf(to - from + 1, 'line')}`,
     detail: `${item.name}:${from}-${to}`,
   };
 }

@@ -1,8 +1,9 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import * as z from 'zod';
+import { countOf } from '../protocol/countOf.ts';
 import { EXPORT_FORMATS, EXPORT_KINDS } from '../protocol/exchangeSchemas.ts';
-import { countOf, formatBytes } from './formatValues.ts';
+import { formatBytes } from './formatValues.ts';
 import { checkOptions, usageError } from './usageError.ts';
 import type { Verb, VerbHost } from './verb.ts';
 

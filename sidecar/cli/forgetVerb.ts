@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import * as z from 'zod';
+import { countOf } from '../protocol/countOf.ts';
 import { ulidSchema } from '../protocol/ids.ts';
 import type { Result } from '../protocol/methods.ts';
 import { confirmWord } from './confirmWord.ts';
-import { countOf } from './formatValues.ts';
 import { checkOptions, usageError } from './usageError.ts';
 import type { Verb, VerbHost } from './verb.ts';
 

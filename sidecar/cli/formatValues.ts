@@ -18,11 +18,6 @@ export function formatRate(rate: Rate): string {
   return rate.value === null ? 'not yet known (n = 0)' : `${Math.round(rate.value * 100)} % of ${rate.n}`;
 }
 
-/** `1 decision`, `2 decisions`. */
-export function countOf(count: number, word: string): string {
-  return `${count} ${word}${count === 1 ? '' : 's'}`;
-}
-
 /** An ISO time to the minute, in UTC. */
 export function formatTime(iso: string): string {
   return `${iso.slice(0, 10)} ${iso.slice(11, 16)}`;

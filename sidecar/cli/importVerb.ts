@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import * as z from 'zod';
+import { countOf } from '../protocol/countOf.ts';
 import { ERRORS } from '../protocol/errors.ts';
 import type { Result } from '../protocol/methods.ts';
-import { countOf } from './formatValues.ts';
 import type { Output } from './output.ts';
 import { checkOptions, usageError } from './usageError.ts';
 import { left, type Verb, type VerbHost } from './verb.ts';
@@ -92,7 +92,7 @@ function report(output: Output, result: Result<'import.run'>): void {
     ...taken.map(({ kind, count }) => [`  ${kind}`, String(count)]),
     ...(files.length > 0 ? [['  files', files.join(', ')]] : []),
   ]);
-  if (known > 0) output.line(`${countOf(known, 'entry').replace('entrys', 'entries')} here already.`);
+  if (known > 0) output.line(`${countOf(known, 'entry', 'entries')} here already.`);
   if (refused.count > 0) {
     output.line(`Refused: ${refused.count}`);
     output.table(refused.first.map(({ place, reason }) => [`  ${place}`, reason]));

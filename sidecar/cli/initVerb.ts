@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { countOf } from './formatValues.ts';
+import { countOf } from '../protocol/countOf.ts';
 import type { Verb, VerbHost } from './verb.ts';
 
 export function registerInit(program: Command, host: VerbHost): void {

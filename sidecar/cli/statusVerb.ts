@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
+import { countOf } from '../protocol/countOf.ts';
 import type { Result } from '../protocol/methods.ts';
-import { countOf, formatRate } from './formatValues.ts';
+import { formatRate } from './formatValues.ts';
 import type { Output } from './output.ts';
 import type { VerbHost } from './verb.ts';
 

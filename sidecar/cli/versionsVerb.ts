@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import { countOf, formatTime } from './formatValues.ts';
+import { countOf } from '../protocol/countOf.ts';
+import { formatTime } from './formatValues.ts';
 import type { VerbHost } from './verb.ts';
 
 export function registerVersions(program: Command, host: VerbHost): void {

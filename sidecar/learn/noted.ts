@@ -1,4 +1,5 @@
 import type { DecisionEntry } from '../memory/index/memoryIndex.ts';
+import { countOf } from '../protocol/countOf.ts';
 import type { Noted } from '../protocol/requestSchemas.ts';
 import type { Settings } from '../protocol/settingsSchemas.ts';
 import { reasonWords, type Verdict } from '../protocol/words.ts';
@@ -48,7 +49,7 @@ function effect(input: NotedInput, fed: readonly LearnedRule[], acting: readonly
   if (acting.length === 0) return resting(first);
   const what = acting
     .slice(0, MAX_NAMED)
-    .map((rule) => `${rule.short} (${decisions(rule.evidence.length)})`)
+    .map((rule) => `${rule.short} (${countOf(rule.evidence.length, 'decision')})`)
     .join(', ');
   if (acting.every((rule) => input.held.has(rule.id))) return `The active version already holds: ${what}.`;
   if (input.learn === 'atOnce') return `From now on: ${what}.`;
@@ -61,5 +62,3 @@ function resting(rule: LearnedRule): string {
   if (rule.resting === 'overruled') return `A newer decision says otherwise: ${rule.short} rests.`;
   return `You switched this rule off: ${rule.short}.`;
 }
-
-const decisions = (n: number): string => `${n} ${n === 1 ? 'decision' : 'decisions'}`;

@@ -1,4 +1,5 @@
 import type { LearnedRule } from '../learn/deriveRules.ts';
+import { countOf } from '../protocol/countOf.ts';
 import type { Stats } from '../protocol/statsSchemas.ts';
 import type { Verdict } from '../protocol/words.ts';
 import { likeness } from './distill.ts';
@@ -29,14 +30,14 @@ export function adviceFor({ stats, rules, prompts }: AdviceInput): string[] {
   if (opposite.length > 0) {
     const [first] = opposite;
     advice.push(
-      `Be consistent: ${count(opposite.length, 'pair')} of alike requests got opposite verdicts, for example "${short(first?.[0].prompt)}" and "${short(first?.[1].prompt)}".`,
+      `Be consistent: ${countOf(opposite.length, 'pair')} of alike requests got opposite verdicts, for example "${short(first?.[0].prompt)}" and "${short(first?.[1].prompt)}".`,
     );
   }
   const bare = prompts.filter((each) => each.verdict === 'denied' && each.reasons.length === 0).length;
   const denied = prompts.filter((each) => each.verdict === 'denied').length;
   if (denied > 0 && bare * 2 > denied) {
     advice.push(
-      `Give reasons: ${bare} of ${count(denied, 'denial')} have none, and a reason becomes a rule at once.`,
+      `Give reasons: ${bare} of ${countOf(denied, 'denial')} ${bare === 1 ? 'has' : 'have'} none, and a reason becomes a rule at once.`,
     );
   }
   // "other" names no kind of request that somebody could decide more in.
@@ -76,5 +77,3 @@ const short = (text: string | undefined): string => {
   const line = (text ?? '').replace(/\s+/g, ' ').trim().replace(/\.+$/, '');
   return line.length > 60 ? `${line.slice(0, 57)}...` : line;
 };
-
-const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`;

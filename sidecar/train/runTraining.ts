@@ -3,6 +3,7 @@ import { activeVersion, versionStates } from '../learn/versionStates.ts';
 import type { Memory } from '../memory/memory.ts';
 import { baseOf, sameModel, trainedNames } from '../models/modelNames.ts';
 import { createVersionPublisher } from '../models/versionPublisher.ts';
+import { countOf } from '../protocol/countOf.ts';
 import { AppError } from '../protocol/errors.ts';
 import type { Params } from '../protocol/methods.ts';
 import type { TrainResult } from '../protocol/trainingSchemas.ts';
@@ -111,7 +112,7 @@ async function train(training: Training): Promise<TrainResult> {
 
 async function makePlan(training: Training): Promise<Plan> {
   const { deps, run, params, signal, decisions, step } = training;
-  step('reading', `Reading ${decisions} decisions`);
+  step('reading', `Reading ${countOf(decisions, 'decision')}`);
   const [examples, onDisk] = await Promise.all([readExamples(deps.memory, signal), readOnDisk(deps.memory)]);
   step('finding', 'Finding rules');
   const rules = await deps.rules.all();
@@ -212,8 +213,8 @@ async function collectAdvice({ deps, signal }: Training): Promise<string[]> {
 }
 
 function lineOf({ params, decisions }: Training, plan: Plan, number: number | undefined): string {
-  const parts = `${count(plan.rules.length, 'rule')}, ${count(plan.examples.length, 'example')}`;
-  const source = params.fromModelfile ? 'the Modelfile' : count(decisions, 'decision');
+  const parts = `${countOf(plan.rules.length, 'rule')}, ${countOf(plan.examples.length, 'example')}`;
+  const source = params.fromModelfile ? 'the Modelfile' : countOf(decisions, 'decision');
   if (number === undefined) return `Written from ${source}: ${parts}. Nothing was built.`;
   return `Trained v${number} from ${source}: ${parts}. Better than before: ${NOT_YET_KNOWN}.`;
 }
@@ -260,8 +261,6 @@ async function write(
     },
   });
 }
-
-const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`;
 
 const cancelled = (): AppError =>
   new AppError('rpc.cancelled', 'The training was cancelled. Nothing was changed.');

@@ -1,5 +1,6 @@
 import { type Example, readExample } from '../learn/examples.ts';
 import type { Memory } from '../memory/memory.ts';
+import { countOf } from '../protocol/countOf.ts';
 import { AppError } from '../protocol/errors.ts';
 import type { RunKind } from '../protocol/words.ts';
 import type { DecidedPrompt } from './advice.ts';
@@ -24,7 +25,7 @@ export function requireDecisions(decisions: number): void {
   const missing = PROMPT_DECISIONS - decisions;
   throw new AppError(
     'training.notEnough',
-    `Not enough to train on yet: ${decisions} ${decisions === 1 ? 'decision' : 'decisions'}, ${PROMPT_DECISIONS} needed; ${missing} more.`,
+    `Not enough to train on yet: ${countOf(decisions, 'decision')}, ${PROMPT_DECISIONS} needed; ${missing} more.`,
     {
       why: 'From fewer, what is yours can not be told from chance.',
       next: 'A few decisions with reasons do more than many without.',

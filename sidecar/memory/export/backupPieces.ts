@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import { countOf } from '../../protocol/countOf.ts';
 import type { DataFolder } from '../disk/dataFolder.ts';
 import type { FsPort } from '../disk/fsPort.ts';
 import type { Envelope } from '../events.ts';
@@ -112,7 +113,8 @@ async function* wholeEvents(ports: BackupPorts, summary: BackupSummary): AsyncGe
     }
     if (found.what === 'refused') damaged += 1;
   }
-  if (damaged > 0) summary.remarks.push(`${damaged} damaged lines of the journal are not in the backup.`);
+  if (damaged > 0)
+    summary.remarks.push(`Not in the backup: ${countOf(damaged, 'damaged line')} of the journal.`);
 }
 
 function redactedFile(content: Buffer, redact: BackupPorts['redact']): Buffer {

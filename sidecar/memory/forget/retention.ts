@@ -1,3 +1,4 @@
+import { countOf } from '../../protocol/countOf.ts';
 import { AppError } from '../../protocol/errors.ts';
 import type { Memory } from '../memory.ts';
 
@@ -43,7 +44,9 @@ async function forgetOld({ memory, days, clock, log }: RetentionPorts): Promise<
     const ids = age === 0 ? [] : undecidedBefore(memory.index, clock() - age * DAY_MS);
     if (ids.length > 0) {
       const { requests } = await memory.forget({ ids }, 'age');
-      log(`memory: ${requests} requests without a decision were older than ${age} days and are forgotten`);
+      log(
+        `memory: forgotten without a decision after ${countOf(age, 'day')}: ${countOf(requests, 'request')}`,
+      );
     }
     return NEXT_LOOK_MS;
   } catch (error) {

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { countOf } from '../../protocol/countOf.ts';
 import { AppError } from '../../protocol/errors.ts';
 import type { Category } from '../../protocol/words.ts';
 import type { FsPort } from '../disk/fsPort.ts';
@@ -126,7 +127,7 @@ export function isSoundFile(
 }
 
 function nothingReadable(path: string, remarks: readonly string[], refused: number): AppError {
-  const rest = refused === 0 ? '' : ` ${refused} ${refused === 1 ? 'entry is' : 'entries are'} damaged.`;
+  const rest = refused === 0 ? '' : ` ${countOf(refused, 'entry is', 'entries are')} damaged.`;
   return new AppError('import.unreadable', `Nothing in ${path} can be read.`, {
     why: `${remarks.join(' ')}${rest}`,
     next: 'Import another copy of it.',

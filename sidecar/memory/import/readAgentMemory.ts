@@ -1,3 +1,4 @@
+import { countOf } from '../../protocol/countOf.ts';
 import type { Verdict } from '../../protocol/words.ts';
 import { MAX_LINE } from './byteLines.ts';
 import { deterministicUlid } from './deterministicUlid.ts';
@@ -72,7 +73,7 @@ async function* conversations(
     }
   }
   if (unsure > 0) {
-    const text = `${unsure} entries say "approved": false, but their verdict is not in ${APPROVALS}: taken as undecided.`;
+    const text = `${countOf(unsure, 'entry', 'entries')} with "approved": false and no verdict in ${APPROVALS}: taken as undecided.`;
     yield { what: 'remark', text };
   }
   for (const [id, { number }] of approvals) {

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { countOf } from '../../protocol/countOf.ts';
 import { AppError } from '../../protocol/errors.ts';
 import type { FsPort } from '../disk/fsPort.ts';
 import { decodeLine } from '../journal/lineCodec.ts';
@@ -156,7 +157,7 @@ const isCut = (why: string): boolean => /cut off|unexpected end of file/.test(wh
 
 function damageText({ whys, events, manifest, badLines }: BackupState): string {
   const of = manifest ? ` of ${manifest.events}` : '';
-  const lines = badLines > 0 ? ` ${badLines} lines between its files can't be read.` : '';
+  const lines = badLines > 0 ? ` Between its files ${countOf(badLines, 'line')} can't be read.` : '';
   const rest = manifest && events >= manifest.events ? '' : ' What is not among them is lost.';
   return `The backup is damaged or cut off (${[...whys].join('; ')}). Events read: ${events}${of}.${lines}${rest}`;
 }

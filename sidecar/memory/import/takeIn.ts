@@ -1,3 +1,4 @@
+import { countOf } from '../../protocol/countOf.ts';
 import { AppError } from '../../protocol/errors.ts';
 import type { Category } from '../../protocol/words.ts';
 import { type Envelope, JOURNAL_VERSION } from '../events.ts';
@@ -60,8 +61,9 @@ export function createTakeIn(ports: TakeInPorts): TakeIn {
     const ids: readonly unknown[] = Array.isArray(requests) ? requests : [];
     const here = ids.filter((id) => typeof id === 'string' && memory.index.request(id) !== undefined).length;
     if (here === 0) return;
-    const count = here === 1 ? '1 request' : `${here} requests`;
-    tally.remark(`It says that ${count} recorded here should be forgotten: taking it in deletes them.`);
+    tally.remark(
+      `It says that ${countOf(here, 'request')} recorded here should be forgotten: taking it in deletes them.`,
+    );
   }
 
   async function record(place: string, entry: ForeignRecord): Promise<Buffer[]> {

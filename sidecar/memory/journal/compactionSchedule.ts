@@ -1,3 +1,4 @@
+import { countOf } from '../../protocol/countOf.ts';
 import { AppError } from '../../protocol/errors.ts';
 import type { HeldLock } from '../memory.ts';
 import type { Compaction } from './compactJournal.ts';
@@ -63,7 +64,7 @@ export function createCompactionSchedule(ports: CompactionSchedulePorts): Compac
         const { merged, made, damaged } = await ports.compact(signal);
         if (merged > 0)
           ports.log(
-            `memory: ${merged} journal files merged into ${made}, ${damaged} damaged lines set aside`,
+            `memory: ${countOf(merged, 'journal file')} merged into ${made}, ${countOf(damaged, 'damaged line')} set aside`,
           );
         return NEXT_LOOK_MS;
       } finally {

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { countOf } from '../../protocol/countOf.ts';
 import { errnoOf } from '../disk/diskError.ts';
 import type { FsPort } from '../disk/fsPort.ts';
 import { listSegments } from './journalReader.ts';
@@ -50,7 +51,8 @@ async function readAll(fs: FsPort, journal: string): Promise<Verification> {
       },
     });
     bytes += size;
-    if (unknown > 0) findings.push(`${name}: ${unknown} events of kinds this version does not know, kept.`);
+    if (unknown > 0)
+      findings.push(`${name}: ${countOf(unknown, 'event')} of kinds this version does not know, kept.`);
     if (end < size)
       findings.push(`${name}: ${size - end} bytes at the end were never acknowledged, ignored.`);
   }

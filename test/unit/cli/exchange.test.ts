@@ -114,7 +114,7 @@ describe('export', () => {
   const written = (kind: Result<'export.run'>['kind'], format: Result<'export.run'>['format']) => ({
     'export.run': (): Result<'export.run'> => ({
       ...{ kind, format, path: '/home/me/shop/b.tar.gz', entries: 12, bytes: 2_048, redacted: false },
-      remarks: ['1 damaged lines of the journal are not in the backup.'],
+      remarks: ['Not in the backup: 1 damaged line of the journal.'],
     }),
   });
 
@@ -126,7 +126,7 @@ describe('export', () => {
       redact: false,
     });
     expect(ran.out).toBe(
-      '12 events, 2.0 KB: /home/me/shop/b.tar.gz\n1 damaged lines of the journal are not in the backup.\n',
+      '12 events, 2.0 KB: /home/me/shop/b.tar.gz\nNot in the backup: 1 damaged line of the journal.\n',
     );
   });
 

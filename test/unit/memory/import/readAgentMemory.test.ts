@@ -75,7 +75,7 @@ describe('a verdict that was never given', () => {
       'approved',
     ]);
     expect(remarks(found)).toEqual([
-      '1 entries say "approved": false, but their verdict is not in approval_history: taken as undecided.',
+      '1 entry with "approved": false and no verdict in approval_history: taken as undecided.',
     ]);
   });
 
