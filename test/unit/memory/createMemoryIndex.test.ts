@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { JournalEvent } from '../../../sidecar/memory/events.ts';
+import type { BodyOf, JournalEvent } from '../../../sidecar/memory/events.ts';
 import { createMemoryIndex } from '../../../sidecar/memory/index/createMemoryIndex.ts';
 import { candidate, decision, event, request, shown, ulid } from './memoryEvents.ts';
 
@@ -31,7 +31,7 @@ function stateOf(events: readonly JournalEvent[]) {
   };
 }
 
-const NOTHING = {
+const NOTHING: BodyOf<'forget'> = {
   kind: 'forget',
   requests: [],
   candidates: [],
@@ -39,7 +39,7 @@ const NOTHING = {
   events: [],
   versions: [],
   why: 'asked',
-} as const;
+};
 
 const answer = { request: 10, candidate: 11 };
 const STORY: JournalEvent[] = [
