@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { basename, dirname, join } from 'node:path';
-import { writeAll } from '../journal/segmentWriter.ts';
 import { errnoOf } from './diskError.ts';
 import type { FsPort } from './fsPort.ts';
+import { writeAll } from './writeAll.ts';
 
 /** Waits between the tries of a rename that Windows refuses while another program has the file open: 2 s in all. */
 const RENAME_WAITS_MS = [10, 20, 50, 100, 200, 400, 600, 620];

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { errnoOf } from '../disk/diskError.ts';
 import type { FsPort } from '../disk/fsPort.ts';
-import { writeAll } from './segmentWriter.ts';
+import { writeAll } from '../disk/writeAll.ts';
 
 export interface DamagedLine {
   readonly segment: string;

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { AppError } from '../../protocol/errors.ts';
 import { diskError, errnoOf } from '../disk/diskError.ts';
 import type { FsFile, FsPort } from '../disk/fsPort.ts';
+import { writeAll } from '../disk/writeAll.ts';
 import type { Place } from './place.ts';
 import { writtenSegmentName } from './segmentName.ts';
 
@@ -260,14 +261,4 @@ function takeBatch(queue: Waiting[]): Waiting[] {
     count += 1;
   }
   return queue.splice(0, count);
-}
-
-/** Writes every byte, however few each call takes. */
-export async function writeAll(file: FsFile, bytes: Uint8Array): Promise<void> {
-  let done = 0;
-  while (done < bytes.length) {
-    const written = await file.write(bytes, done, bytes.length - done);
-    if (written <= 0) throw new Error('The disk took no bytes.');
-    done += written;
-  }
 }
