@@ -1,7 +1,8 @@
 import { dirname, join } from 'node:path';
 import { AppError } from '../../protocol/errors.ts';
-import { diskError, errnoOf } from './diskError.ts';
+import { diskError } from './diskError.ts';
 import type { FsPort, FsStat } from './fsPort.ts';
+import { statIfThere } from './statIfThere.ts';
 
 /** Where everything of one data folder lies. */
 export interface DataFolder {
@@ -77,13 +78,4 @@ function unsafe(stat: FsStat, uid: number | undefined): string | undefined {
   if (stat.kind !== 'folder') return 'it is not a folder';
   if (uid !== undefined && stat.uid !== uid) return 'it belongs to another user';
   return undefined;
-}
-
-async function statIfThere(fs: FsPort, path: string): Promise<FsStat | undefined> {
-  try {
-    return await fs.stat(path);
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return undefined;
-    throw error;
-  }
 }

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { atomicWrite } from '../disk/atomicWrite.ts';
-import { errnoOf } from '../disk/diskError.ts';
 import { readWholeFile } from '../disk/readWholeFile.ts';
+import { statIfThere } from '../disk/statIfThere.ts';
 import type { EventOf } from '../events.ts';
 import { type CompactPorts, isLeftBehind } from '../journal/compactJournal.ts';
 import { listSegments } from '../journal/journalReader.ts';
@@ -60,7 +60,7 @@ export async function carryOutForgetting(ports: ForgetKeeperPorts): Promise<Eras
   if (holding.some(({ segment }) => ports.owns(segment))) await ports.seal();
   for (const { journal, segment } of holding) {
     const made = await eraseIn(ports, journal, segment, traces);
-    const size = made === undefined ? undefined : await sizeOf(ports, made);
+    const size = made === undefined ? undefined : (await statIfThere(fs, made))?.size;
     if (made !== undefined && size !== undefined) clean.set(made, size);
   }
   await writeClean(ports, mark, clean);
@@ -101,7 +101,7 @@ async function findHolding(
   for (const journal of [folder.journal, ...(await resetJournals(fs, folder))]) {
     for (const segment of await listSegments(fs, journal)) {
       const path = join(journal, segment);
-      const size = await sizeOf(ports, path);
+      const size = (await statIfThere(fs, path))?.size;
       if (size === undefined || clean.get(path) === size) continue;
       clean.delete(path);
       const main = journal === folder.journal;
@@ -195,16 +195,7 @@ async function writeClean(
 ): Promise<void> {
   const { fs, folder } = ports;
   const still: Record<string, number> = {};
-  for (const [path, size] of clean) if ((await sizeOf(ports, path)) === size) still[path] = size;
+  for (const [path, size] of clean) if ((await statIfThere(fs, path))?.size === size) still[path] = size;
   await fs.makeFolder(folder.index);
   await atomicWrite({ fs }, cleanPath(ports), `${JSON.stringify({ mark, clean: still })}\n`);
-}
-
-async function sizeOf({ fs }: ForgetKeeperPorts, path: string): Promise<number | undefined> {
-  try {
-    return (await fs.stat(path)).size;
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return undefined;
-    throw error;
-  }
 }

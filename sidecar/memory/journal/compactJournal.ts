@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { AppError } from '../../protocol/errors.ts';
-import { errnoOf } from '../disk/diskError.ts';
 import type { LockPorts } from '../disk/exclusiveLock.ts';
+import { statIfThere } from '../disk/statIfThere.ts';
 import { listSegments } from './journalReader.ts';
 import { type RewritePorts, rewriteSegments } from './rewriteSegment.ts';
 import { recoverRetired } from './rewriteSegmentRetire.ts';
@@ -70,10 +70,7 @@ async function smallSegments(ports: CompactPorts): Promise<SmallSegment[]> {
   const youngest = clock() - (thresholds.minAgeMs ?? MIN_AGE_MS);
   const found: SmallSegment[] = [];
   for (const name of await listSegments(fs, folder.journal)) {
-    const stat = await fs.stat(join(folder.journal, name)).catch((error: unknown) => {
-      if (errnoOf(error) === 'ENOENT') return undefined;
-      throw error;
-    });
+    const stat = await statIfThere(fs, join(folder.journal, name));
     if (stat?.kind !== 'file' || stat.size >= SMALL_SEGMENT_BYTES || stat.mtimeMs > youngest) continue;
     if (await isLeftBehind(ports, name)) found.push({ name, size: stat.size });
   }

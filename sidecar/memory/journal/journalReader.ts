@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { errnoOf } from '../disk/diskError.ts';
 import type { FsPort, FsStat } from '../disk/fsPort.ts';
+import { statIfThere } from '../disk/statIfThere.ts';
 import type { Envelope } from '../events.ts';
 import { decodeLine } from './lineCodec.ts';
 import type { Place } from './place.ts';
@@ -96,7 +97,7 @@ class SegmentsReader implements JournalReader {
     await this.#missOwn(present);
     let total = 0;
     for (const name of names) {
-      const stat = await statOf(fs, join(journal, name));
+      const stat = await statIfThere(fs, join(journal, name));
       if (stat) await this.#scanOne(name, stat);
       else this.#lose(name);
       total += stat?.size ?? 0;
@@ -126,7 +127,7 @@ class SegmentsReader implements JournalReader {
   async #missOwn(present: ReadonlySet<string>): Promise<void> {
     const { fs, journal, inUse } = this.#ports;
     for (const name of inUse?.() ?? []) {
-      if (present.has(name) || (await statOf(fs, join(journal, name)))) continue;
+      if (present.has(name) || (await statIfThere(fs, join(journal, name)))) continue;
       this.#lose(name);
     }
   }
@@ -216,15 +217,6 @@ export async function listSegments(fs: FsPort, journal: string): Promise<string[
     return (await fs.list(journal)).filter((name) => name.endsWith('.jsonl')).sort();
   } catch (error) {
     if (errnoOf(error) === 'ENOENT') return [];
-    throw error;
-  }
-}
-
-async function statOf(fs: FsPort, path: string): Promise<FsStat | undefined> {
-  try {
-    return await fs.stat(path);
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return undefined;
     throw error;
   }
 }

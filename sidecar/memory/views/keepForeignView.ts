@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { createAtomicFile } from '../disk/atomicFile.ts';
 import type { DataFolder } from '../disk/dataFolder.ts';
-import { errnoOf } from '../disk/diskError.ts';
 import type { FsPort, FsStat } from '../disk/fsPort.ts';
 import { forEachChunk, readWholeFile } from '../disk/readWholeFile.ts';
+import { statIfThere } from '../disk/statIfThere.ts';
 import type { ViewFile, ViewFileState } from './viewState.ts';
 
 type Notice = { readonly code: string; readonly message: string };
@@ -84,13 +84,4 @@ function shrunk(name: string, copy: string): Notice {
     code: 'memory.journalShrunk',
     message: `The journal holds less than ${name} was made from; the file as it was is kept in ${copy}.`,
   };
-}
-
-async function statIfThere(fs: FsPort, path: string): Promise<FsStat | undefined> {
-  try {
-    return await fs.stat(path);
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return undefined;
-    throw error;
-  }
 }
