@@ -22,6 +22,11 @@ export function readSettings(env: Env): Settings {
     learn: oneOf(text('learn'), ['atOnce', 'nextTraining'], 'atOnce'),
     allowRemoteHttp: config.get<boolean>('allowRemoteHttp', false),
     forgetUndecidedAfter: Math.round(within(config.get<number>('forgetUndecidedAfter', 0), 0, 36_500)),
+    collect: config.get<boolean>('collect', true),
+    minConfidence: within(config.get<number>('minConfidence', 0.7), 0, 1),
+    enrich: config.get<boolean>('enrich', false),
+    readings: oneOf(text('readings'), ['whenUnclear', 'never'], 'whenUnclear'),
+    autoAdvance: within(config.get<number>('autoAdvance', 0.95), 0, 1),
   };
 }
 

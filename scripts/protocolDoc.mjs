@@ -3,7 +3,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
 import { ERRORS } from '../sidecar/protocol/errors.ts';
-import { METHODS, PROTOCOL_VERSION, SCOPES } from '../sidecar/protocol/methods.ts';
+import { METHODS, PROTOCOL_VERSION } from '../sidecar/protocol/methods.ts';
+import { SCOPES } from '../sidecar/protocol/scopes.ts';
 
 const target = fileURLToPath(new URL('../docs/PROTOCOL.md', import.meta.url));
 

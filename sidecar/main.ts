@@ -2,7 +2,7 @@ import { createMessageConnection, IPCMessageReader, IPCMessageWriter } from 'vsc
 import { type App, createApp } from './app.ts';
 import { nodePorts } from './nodePorts.ts';
 import { AppError } from './protocol/errors.ts';
-import { SCOPES } from './protocol/methods.ts';
+import { SCOPES } from './protocol/scopes.ts';
 import { redirectConsole } from './redirectConsole.ts';
 import { createRefusal } from './rpc/createRefusal.ts';
 import { serveConnection } from './rpc/serveConnection.ts';

@@ -1,4 +1,5 @@
-import type { Client, Scope } from '../protocol/methods.ts';
+import type { Client } from '../protocol/methods.ts';
+import type { Scope } from '../protocol/scopes.ts';
 
 /** Where text goes. */
 export interface TextSink {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { createApp } from '../app.ts';
 import { nodePorts } from '../nodePorts.ts';
-import { SCOPES } from '../protocol/methods.ts';
+import { SCOPES } from '../protocol/scopes.ts';
 import { redirectConsole } from '../redirectConsole.ts';
 import { createRouterClient } from '../rpc/routerClient.ts';
 import { serveStdio } from '../rpc/serveStdio.ts';

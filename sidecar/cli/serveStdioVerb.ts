@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import * as z from 'zod';
-import { SCOPES } from '../protocol/methods.ts';
+import { SCOPES } from '../protocol/scopes.ts';
 import { checkOptions } from './usageError.ts';
 import type { VerbHost } from './verb.ts';
 

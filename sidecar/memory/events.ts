@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { noteSchema, sha256Schema, textSchema, timeSchema, ulidSchema } from '../protocol/ids.ts';
+import { confidenceSchema, memorySourceSchema, memoryTypeSchema } from '../protocol/memorySchemas.ts';
 import {
   categorySchema,
   reasonSchema,
@@ -61,6 +62,15 @@ const bodies = {
     /** Id of the active version, where one was used. */
     version: ulidSchema.optional(),
     appVersion: name,
+    /** Learned things that went into the prompt, by id; examples by decision. */
+    used: z
+      .object({
+        rules: z.array(z.string().max(128)).max(100),
+        memories: z.array(z.string().max(128)).max(100),
+        blocks: z.array(z.string().max(128)).max(200),
+        examples: z.array(ulidSchema).max(20),
+      })
+      .optional(),
   }),
   candidate: z.object({
     kind: z.literal('candidate'),
@@ -103,6 +113,8 @@ const bodies = {
     editedText: textSchema.optional(),
     /** Milliseconds between the answer being complete and the decision. */
     dwellMs: z.number().optional(),
+    /** Candidates of the request whose text was on the screen before it was decided; absent where that is not known. */
+    seen: z.array(ulidSchema).max(50).optional(),
   }),
   reason: z.object({
     kind: z.literal('reason'),
@@ -139,6 +151,31 @@ const bodies = {
     text: noteSchema,
     scope: name,
     evidence: z.array(ulidSchema),
+  }),
+  /** Says once that something is to be remembered; what says the same has the same `memory`. */
+  memory: z.object({
+    kind: z.literal('memory'),
+    memory: z.string().max(128),
+    type: memoryTypeSchema,
+    text: noteSchema,
+    tags: z.array(z.string().min(1).max(64)).max(32),
+    confidence: confidenceSchema,
+    /** The words that it came from. */
+    quote: noteSchema.optional(),
+    source: memorySourceSchema,
+    scope: name,
+    request: ulidSchema.optional(),
+    decision: ulidSchema.optional(),
+    evidence: z.array(ulidSchema).max(100),
+  }),
+  /** Something never to be suggested again; a later `state` lifts it or brings it back. */
+  block: z.object({
+    kind: z.literal('block'),
+    block: z.string().max(128),
+    text: z.string().min(1).max(500),
+    scope: name,
+    request: ulidSchema.optional(),
+    evidence: z.array(ulidSchema).max(100),
   }),
   state: z.object({
     kind: z.literal('state'),
@@ -185,6 +222,10 @@ const bodies = {
   hypotheses: z.object({
     kind: z.literal('hypotheses'),
     request: ulidSchema,
+    /** What the user wrote; the request itself may never be asked. */
+    prompt: textSchema.optional(),
+    /** What was known of the user then. */
+    context: z.record(z.string(), z.unknown()).optional(),
     /** Readings of a short request, best first. */
     hypotheses: z
       .array(z.object({ id: z.string().max(64), question: noteSchema, confidence: z.number() }))
@@ -203,6 +244,8 @@ const bodies = {
     newFacets: z.record(z.string(), z.number()),
     facetDeltas: z.record(z.string(), z.number()),
     signals: z.record(z.string(), z.unknown()),
+    request: ulidSchema.optional(),
+    decision: ulidSchema.optional(),
   }),
   import: z.object({
     kind: z.literal('import'),
@@ -252,6 +295,8 @@ export const eventBodySchema = z.discriminatedUnion('kind', [
   bodies.survival,
   bodies.feedback,
   bodies.rule,
+  bodies.memory,
+  bodies.block,
   bodies.state,
   bodies.version,
   bodies.run,

@@ -1,75 +1,25 @@
 import * as z from 'zod';
 import { exportParams, exportResult, importParams, importResult } from './exchangeSchemas.ts';
-import { forgottenSchema } from './forgetSchemas.ts';
-import { noteSchema, textSchema, timeSchema, ulidSchema } from './ids.ts';
-import {
-  modelNameSchema,
-  modelsListResult,
-  progressNote,
-  pullParams,
-  pullResult,
-  serverSchema,
-} from './modelSchemas.ts';
+import { noteSchema, textSchema, ulidSchema } from './ids.ts';
+import { LEARN_METHODS } from './learnMethods.ts';
+import { call, later, limit, type MethodEntry, none, open } from './methodEntry.ts';
+import { modelNameSchema, modelsListResult, pullParams, pullResult, serverSchema } from './modelSchemas.ts';
+import { NOTIFICATIONS } from './notifications.ts';
 import { pairsParams, pairsResult } from './pairSchemas.ts';
 import {
   askParams,
   askResult,
   decisionSchema,
-  deltaNote,
-  endNote,
   notedSchema,
   recordParams,
   requestSchema,
-  statusNote,
 } from './requestSchemas.ts';
 import { settingsSchema } from './settingsSchemas.ts';
-import { statsSchema } from './statsSchemas.ts';
-import {
-  ruleSchema,
-  runSchema,
-  trainParams,
-  trainResult,
-  trainStepNote,
-  versionSchema,
-} from './trainingSchemas.ts';
+import { runSchema, trainParams, trainResult, versionSchema } from './trainingSchemas.ts';
 import { reasonSchema } from './words.ts';
 
 /** Bumped at every change that an older peer would not understand. `initialize` refuses another one. */
 export const PROTOCOL_VERSION = 1;
-
-/** What a caller may do. `decide` is apart from `ask`, so that a script that may ask can't approve. */
-export const SCOPES = ['read', 'ask', 'decide', 'admin'] as const;
-export type Scope = (typeof SCOPES)[number];
-
-interface Entry {
-  readonly kind: 'request' | 'notification';
-  readonly from: 'client' | 'sidecar';
-  readonly params: z.ZodType;
-  readonly result: z.ZodType;
-  readonly scope: Scope;
-  /** `now`, or `later` for a method that answers `rpc.notYet` in this version. */
-  readonly since: 'now' | 'later';
-  readonly does: string;
-}
-
-const none = z.object({});
-const limit = z.number().int().min(1).max(1_000).default(50);
-const open = z.record(z.string(), z.unknown());
-
-const call = <P extends z.ZodType, R extends z.ZodType>(scope: Scope, params: P, result: R, does: string) =>
-  ({ kind: 'request', from: 'client', scope, params, result, since: 'now', does }) as const;
-const later = <P extends z.ZodType>(scope: Scope, params: P, does: string) =>
-  ({ kind: 'request', from: 'client', scope, params, result: open, since: 'later', does }) as const;
-const told = <P extends z.ZodType>(params: P, does: string) =>
-  ({
-    kind: 'notification',
-    from: 'sidecar',
-    scope: 'read',
-    params,
-    result: none,
-    since: 'now',
-    does,
-  }) as const;
 
 /** The contract. From it come types, run-time checks, the terminal's JSON, and PROTOCOL.md. */
 export const METHODS = {
@@ -121,6 +71,7 @@ export const METHODS = {
   'models.adopt': later(
     'admin',
     z.object({ name: modelNameSchema }),
+    open,
     'Brings an externally tuned model in as a version.',
   ),
   'models.remove': call(
@@ -211,59 +162,7 @@ export const METHODS = {
   ),
   'pairs.list': call('read', pairsParams, pairsResult, 'Preference pairs, newest first.'),
 
-  'hypotheses.ask': later(
-    'ask',
-    z.object({ prompt: textSchema }),
-    'Up to three readings of a short request.',
-  ),
-  'hypotheses.choose': later(
-    'decide',
-    z.object({ request: ulidSchema, selected: z.string().max(8).nullable() }),
-    'Picks a reading or skips.',
-  ),
-
-  'stats.get': call(
-    'read',
-    none,
-    statsSchema,
-    'Approval rate by category, phase, active version, whether training is due.',
-  ),
-  'memory.list': later('read', z.object({ limit }), 'Goals, preferences and history entries.'),
-  'memory.set': later(
-    'decide',
-    z.object({ id: z.string().max(128), text: noteSchema.optional(), state: z.string().max(16).optional() }),
-    'Edits, pins or switches a memory.',
-  ),
-  'memory.forget': call(
-    'admin',
-    z.object({
-      /** Of requests, answers or decisions, each of which means the whole request, or of other events. */
-      ids: z.array(ulidSchema).max(1_000).default([]),
-      /** Everything whose prompt, answer, correction or note contains it, in capitals or not. */
-      about: z.string().trim().min(2).max(1_000).optional(),
-      preview: z.boolean().default(true),
-    }),
-    forgottenSchema,
-    'Deletes for real; `preview`, the default, only says what would go.',
-  ),
-  'rules.list': call(
-    'read',
-    none,
-    z.object({ rules: z.array(ruleSchema) }),
-    'Learned rules with the decisions they came from.',
-  ),
-  'rules.set': call(
-    'decide',
-    z.object({ id: z.string().max(128), on: z.boolean() }),
-    none,
-    'Switches a rule on or off; the next answer follows.',
-  ),
-  'blocks.set': later(
-    'decide',
-    z.object({ phrase: z.string().max(500), on: z.boolean() }),
-    'Never suggest this again, or lift it.',
-  ),
-  'persona.get': later('read', none, 'Persona facets with their deltas.'),
+  ...LEARN_METHODS,
 
   'train.start': call(
     'admin',
@@ -300,13 +199,15 @@ export const METHODS = {
   'compare.vote': later(
     'decide',
     z.object({ request: ulidSchema, winner: ulidSchema.nullable() }),
+    open,
     'A vote of a blind comparison.',
   ),
 
-  'data.list': later('read', z.object({ limit }), 'Training data with confidence and survival.'),
+  'data.list': later('read', z.object({ limit }), open, 'Training data with confidence and survival.'),
   'data.set': later(
     'decide',
     z.object({ decision: ulidSchema, use: z.boolean() }),
+    open,
     'Excludes or restores a decision for training.',
   ),
   'export.run': call(
@@ -350,29 +251,8 @@ export const METHODS = {
     'Changes settings for this process.',
   ),
 
-  'request.status': told(statusNote, 'A candidate waits, loads its model, or is being generated.'),
-  'request.delta': told(deltaNote, 'Text of a candidate, in order.'),
-  'request.thinking': told(deltaNote, 'Thinking of a candidate, a stream of its own.'),
-  'request.end': told(endNote, 'A candidate is complete, stopped or failed, and recorded.'),
-  'models.progress': told(progressNote, 'Progress of a download.'),
-  'train.step': told(trainStepNote, 'Progress of a training.'),
-  'memory.changed': told(
-    z.object({ stats: statsSchema, at: timeSchema }),
-    'Decisions changed, here or in another window.',
-  ),
-  'memory.notice': told(
-    z.object({ code: z.string().max(64), message: z.string().max(2_000) }),
-    'Something about the data folder that a person should know.',
-  ),
-  'log.event': told(
-    z.object({
-      level: z.enum(['debug', 'info', 'warn', 'error']),
-      event: z.string().max(64),
-      message: z.string().max(8_000),
-    }),
-    'A line for the log.',
-  ),
-} as const satisfies Record<string, Entry>;
+  ...NOTIFICATIONS,
+} as const satisfies Record<string, MethodEntry>;
 
 export type Methods = typeof METHODS;
 export type MethodName = keyof Methods;

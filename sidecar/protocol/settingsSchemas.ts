@@ -1,6 +1,8 @@
 import * as z from 'zod';
 
 export const LEARN_MODES = ['atOnce', 'nextTraining'] as const;
+/** Whether a short or ambiguous request may be answered with a question first. */
+export const READING_MODES = ['whenUnclear', 'never'] as const;
 export const ENGINE_CHOICES = ['auto', 'ollama', 'embedded'] as const;
 
 /** What the sidecar needs of the user's settings. The data folder is part of `initialize`, not of these. */
@@ -21,6 +23,15 @@ export const settingsSchema = z.object({
   allowRemoteHttp: z.boolean(),
   /** Days after which requests without a decision are forgotten; 0 keeps everything. */
   forgetUndecidedAfter: z.number().int().min(0).max(36_500),
+  /** Whether goals, preferences, history, facets and readings are recorded. */
+  collect: z.boolean(),
+  /** Memories and readings below this confidence, 0 to 1, are not trained on. */
+  minConfidence: z.number().min(0).max(1),
+  /** Whether the model itself looks for memories in a decision; each must quote it. */
+  enrich: z.boolean(),
+  readings: z.enum(READING_MODES),
+  /** Confidence, 0 to 1, from which the first reading is taken without asking; 1 always asks. */
+  autoAdvance: z.number().min(0).max(1),
 });
 export type Settings = z.infer<typeof settingsSchema>;
 
@@ -35,4 +46,9 @@ export const DEFAULT_SETTINGS: Settings = {
   learn: 'atOnce',
   allowRemoteHttp: false,
   forgetUndecidedAfter: 0,
+  collect: true,
+  minConfidence: 0.7,
+  enrich: false,
+  readings: 'whenUnclear',
+  autoAdvance: 0.95,
 };

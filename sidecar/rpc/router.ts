@@ -8,8 +8,8 @@ import {
   type Params,
   type RequestName,
   type Result,
-  type Scope,
 } from '../protocol/methods.ts';
+import type { Scope } from '../protocol/scopes.ts';
 
 /** Methods that have a handler in this version; the rest of the table answers `rpc.notYet`. */
 export type HandledName = {

@@ -1,4 +1,5 @@
-import { type Client, METHODS, type Scope } from '../protocol/methods.ts';
+import { type Client, METHODS } from '../protocol/methods.ts';
+import type { Scope } from '../protocol/scopes.ts';
 import type { Served } from './serveConnection.ts';
 
 /** The method table in process: what the terminal uses. Calls pass the same gate as those of a window. */

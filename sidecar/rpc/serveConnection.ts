@@ -1,6 +1,7 @@
 import { type MessageConnection, ResponseError } from 'vscode-jsonrpc/node';
 import { APP_ERROR, AppError } from '../protocol/errors.ts';
-import type { NotificationName, Params, Scope } from '../protocol/methods.ts';
+import type { NotificationName, Params } from '../protocol/methods.ts';
+import type { Scope } from '../protocol/scopes.ts';
 import type { Router } from './router.ts';
 
 /** What a transport needs of the app: the gate for calls, and the notifications to pass on. */

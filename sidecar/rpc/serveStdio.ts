@@ -1,5 +1,5 @@
 import { createMessageConnection, StreamMessageReader, StreamMessageWriter } from 'vscode-jsonrpc/node';
-import type { Scope } from '../protocol/methods.ts';
+import type { Scope } from '../protocol/scopes.ts';
 import { type Served, serveConnection } from './serveConnection.ts';
 
 /** Serves over a pair of streams with Content-Length framing; resolves when the peer closes its end. */

@@ -118,6 +118,12 @@ export interface MemoryIndex {
   runs(): readonly EventOf<'run'>[];
   states(): readonly EventOf<'state'>[];
   rules(): readonly EventOf<'rule'>[];
+  /** What was remembered, blocked, moved in the persona, asked back and chosen. */
+  memories(): readonly EventOf<'memory'>[];
+  blocks(): readonly EventOf<'block'>[];
+  persona(): readonly EventOf<'persona'>[];
+  hypotheses(): readonly EventOf<'hypotheses'>[];
+  choices(): readonly EventOf<'choice'>[];
   /** What was forgotten, by id. */
   forgets(): readonly EventOf<'forget'>[];
   /** What was added to a decision later, in order of time. */

@@ -13,6 +13,11 @@ interface Small {
   readonly run: EventOf<'run'>;
   readonly feedback: FeedbackEntry;
   readonly forget: EventOf<'forget'>;
+  readonly memory: EventOf<'memory'>;
+  readonly block: EventOf<'block'>;
+  readonly persona: EventOf<'persona'>;
+  readonly hypotheses: EventOf<'hypotheses'>;
+  readonly choice: EventOf<'choice'>;
 }
 type SmallKind = keyof Small;
 
@@ -35,6 +40,11 @@ export function createSmallEvents(): SmallEvents {
     run: createShelf(),
     feedback: createShelf(),
     forget: createShelf(),
+    memory: createShelf(),
+    block: createShelf(),
+    persona: createShelf(),
+    hypotheses: createShelf(),
+    choice: createShelf(),
   };
   const forgotten = createForgotten(() => shelves.forget.list());
   const reasons = new Map<string, Shelf<EventOf<'reason'>>>();
@@ -60,6 +70,16 @@ export function createSmallEvents(): SmallEvents {
         }
         case 'forget':
           return shelves.forget.add(event);
+        case 'memory':
+          return shelves.memory.add(event);
+        case 'block':
+          return shelves.block.add(event);
+        case 'persona':
+          return shelves.persona.add(event);
+        case 'hypotheses':
+          return shelves.hypotheses.add(event);
+        case 'choice':
+          return shelves.choice.add(event);
         default:
           return false;
       }

@@ -9,8 +9,8 @@ import {
   type ParamsIn,
   type RequestName,
   type Result,
-  type Scope,
 } from '../../../sidecar/protocol/methods.ts';
+import type { Scope } from '../../../sidecar/protocol/scopes.ts';
 
 type Tell = <N extends NotificationName>(method: N, params: Params<N>) => void;
 type Answers = {

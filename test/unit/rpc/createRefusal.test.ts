@@ -2,7 +2,7 @@ import { PassThrough } from 'node:stream';
 import { expect, test } from 'vitest';
 import { createMessageConnection, StreamMessageReader, StreamMessageWriter } from 'vscode-jsonrpc/node';
 import { AppError } from '../../../sidecar/protocol/errors.ts';
-import { SCOPES } from '../../../sidecar/protocol/methods.ts';
+import { SCOPES } from '../../../sidecar/protocol/scopes.ts';
 import { createRefusal } from '../../../sidecar/rpc/createRefusal.ts';
 import { serveConnection } from '../../../sidecar/rpc/serveConnection.ts';
 
