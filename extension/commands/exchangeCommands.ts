@@ -1,8 +1,9 @@
 import * as vscode from 'vscode';
 import type { ExportKind } from '../../sidecar/protocol/exchangeSchemas.ts';
+import { importOutcome } from '../../sidecar/protocol/importOutcome.ts';
 import type { Client } from '../../sidecar/protocol/methods.ts';
 import { formatBytes } from '../formatBytes.ts';
-import { hasNews, importReport, importSentence } from './importSummary.ts';
+import { importReport, importSentence } from './importSummary.ts';
 import { withProgress } from './withProgress.ts';
 
 export interface ExchangeCommandsDeps {
@@ -28,7 +29,7 @@ async function importDecisions({ client, say, showText }: ExchangeCommandsDeps):
     unlessCancelled(client.call('import.run', { path, preview: true }, signal), signal),
   );
   if (!preview) return;
-  if (!hasNews(preview)) {
+  if (importOutcome(preview) !== 'something') {
     if (preview.refused.count > 0 || preview.damaged) await showText('Import.md', importReport(preview));
     return say(importSentence(preview));
   }

@@ -1,4 +1,5 @@
 import { countOf } from '../../sidecar/protocol/countOf.ts';
+import { importOutcome } from '../../sidecar/protocol/importOutcome.ts';
 import type { Result } from '../../sidecar/protocol/methods.ts';
 
 type Imported = Result<'import.run'>;
@@ -10,19 +11,13 @@ const NAMES: Readonly<Record<string, readonly [string, string]>> = {
   feedback: ['piece of feedback', 'pieces of feedback'],
 };
 
-/** True where there is anything to take in. */
-export function hasNews({ taken, files }: Imported): boolean {
-  return taken.length > 0 || files.length > 0;
-}
-
 /** What an import adds, in one or two sentences. */
 export function importSentence(result: Imported): string {
   const { preview, refused, files } = result;
   const rest = `${refusedSentence(refused.count)}${result.damaged ? ' It is damaged.' : ''}`;
-  if (!hasNews(result)) {
-    const isRefused = result.known === 0 && (refused.count > 0 || result.damaged);
-    return `${isRefused ? 'Nothing could be taken in.' : 'Nothing in it is new.'}${rest}`;
-  }
+  const outcome = importOutcome(result);
+  if (outcome === 'nothingUsable') return `Nothing could be taken in.${rest}`;
+  if (outcome === 'nothingNew') return `Nothing in it is new.${rest}`;
   const named = result.taken.filter(({ kind }) => Object.hasOwn(NAMES, kind));
   const others = result.taken
     .filter((each) => !named.includes(each))

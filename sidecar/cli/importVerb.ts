@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import * as z from 'zod';
 import { countOf } from '../protocol/countOf.ts';
 import { ERRORS } from '../protocol/errors.ts';
+import { type ImportOutcome, importOutcome } from '../protocol/importOutcome.ts';
 import type { Result } from '../protocol/methods.ts';
 import type { Output } from './output.ts';
 import { checkOptions, usageError } from './usageError.ts';
@@ -38,7 +39,7 @@ async function importPath(
     done(output, preview);
     return 0;
   }
-  if (addsNothing(preview)) return done(output, preview);
+  if (importOutcome(preview) !== 'something') return done(output, preview);
   report(output, preview);
   if (!ports.terminal.interactive) throw notConfirmed();
   await ports.terminal.fresh();
@@ -52,7 +53,7 @@ async function importPath(
 
 function done(output: Output, result: Result<'import.run'>): number {
   output.result('import.run', result, () => report(output, result));
-  return gaveNothing(result) ? ERRORS['import.unreadable'].exit : 0;
+  return importOutcome(result) === 'nothingUsable' ? ERRORS['import.unreadable'].exit : 0;
 }
 
 const notConfirmed = () =>
@@ -60,16 +61,6 @@ const notConfirmed = () =>
     'Nothing was taken in: this needs a confirmation, and nobody can be asked here.',
     'Add --yes to take it in, or --preview to only look.',
   );
-
-function addsNothing({ taken, files }: Result<'import.run'>): boolean {
-  return taken.length === 0 && files.length === 0;
-}
-
-/** True where nothing was of use, and not because all of it is here already. */
-function gaveNothing(result: Result<'import.run'>): boolean {
-  const { known, refused, damaged } = result;
-  return addsNothing(result) && known === 0 && (refused.count > 0 || damaged);
-}
 
 const FORMATS: Readonly<Record<Result<'import.run'>['format'], string>> = {
   folder: 'a data folder of Whetstone',
@@ -85,9 +76,12 @@ const FORMATS: Readonly<Record<Result<'import.run'>['format'], string>> = {
 function report(output: Output, result: Result<'import.run'>): void {
   const { taken, known, refused, remarks, files, preview } = result;
   output.line(`${result.path} is ${FORMATS[result.format]}.`);
-  if (gaveNothing(result)) output.line('Nothing could be taken in.');
-  else if (addsNothing(result)) output.line('Nothing in it is new.');
-  else output.line(preview ? 'It would add:' : 'Added:');
+  const headings: Record<ImportOutcome, string> = {
+    something: preview ? 'It would add:' : 'Added:',
+    nothingNew: 'Nothing in it is new.',
+    nothingUsable: 'Nothing could be taken in.',
+  };
+  output.line(headings[importOutcome(result)]);
   output.table([
     ...taken.map(({ kind, count }) => [`  ${kind}`, String(count)]),
     ...(files.length > 0 ? [['  files', files.join(', ')]] : []),

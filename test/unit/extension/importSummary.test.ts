@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { hasNews, importReport, importSentence } from '../../../extension/commands/importSummary.ts';
+import { importReport, importSentence } from '../../../extension/commands/importSummary.ts';
 import type { Result } from '../../../sidecar/protocol/methods.ts';
 
 const found = (more: Partial<Result<'import.run'>> = {}): Result<'import.run'> => ({
@@ -25,7 +25,6 @@ describe('what an import adds', () => {
 
   it('is nothing where everything is known', () => {
     const none = found({ taken: [], known: 4, refused: { count: 2, first: [] } });
-    expect(hasNews(none)).toBe(false);
     expect(importSentence(none)).toBe('Nothing in it is new. 2 entries are refused.');
   });
 
