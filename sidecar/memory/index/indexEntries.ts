@@ -1,5 +1,4 @@
 import { CATEGORIES, type Category } from '../../protocol/words.ts';
-import { parseReasons } from '../journal/parseReasons.ts';
 import { FLAGS, type IndexTables, ROW_KINDS, VERDICT_CODES } from './indexTables.ts';
 import type {
   AppliedEntry,
@@ -9,6 +8,7 @@ import type {
   RequestEntry,
   SurvivalEntry,
 } from './memoryIndex.ts';
+import { parseReasons } from './parseReasons.ts';
 import type { RowOrder } from './rowOrder.ts';
 import { decodeTime, encodeTime } from './timeCode.ts';
 

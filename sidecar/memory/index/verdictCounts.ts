@@ -1,8 +1,8 @@
 import type { Category, Verdict } from '../../protocol/words.ts';
-import { parseReasons } from '../journal/parseReasons.ts';
 import { categoryOf } from './indexEntries.ts';
 import { FLAGS, type IndexTables, VERDICT_CODES } from './indexTables.ts';
 import type { Tally } from './memoryIndex.ts';
+import { parseReasons } from './parseReasons.ts';
 import { decodeTime, encodeTime } from './timeCode.ts';
 
 /** Counts of requests and live verdicts, kept by adding and taking away single requests. */

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { TEMP_SUFFIX } from '../disk/atomicFile.ts';
 import { errnoOf } from '../disk/diskError.ts';
 import type { FsPort } from '../disk/fsPort.ts';
 import { nameBeforeRetiring, retiredName } from './segmentName.ts';
@@ -50,7 +51,7 @@ export async function recoverRetired(fs: FsPort, journal: string): Promise<strin
     if (name !== undefined) {
       await fs.rename(join(journal, file), join(journal, name));
       back.push(name);
-    } else if (file.startsWith('.') && file.endsWith('.tmp')) {
+    } else if (file.startsWith('.') && file.endsWith(TEMP_SUFFIX)) {
       await fs.remove(join(journal, file));
     } else continue;
     changed = true;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { createAtomicFile } from '../disk/atomicFile.ts';
+import { atomicWrite } from '../disk/atomicWrite.ts';
 import type { DataFolder } from '../disk/dataFolder.ts';
 import type { FsPort, FsStat } from '../disk/fsPort.ts';
 import { forEachChunk, readWholeFile } from '../disk/readWholeFile.ts';
@@ -53,15 +53,7 @@ async function copyToQuarantine(
   await fs.makeFolder(target);
   const copy = `${new Date(now).toISOString().replaceAll(':', '-')}-${name}`;
   const content = await readWholeFile(fs, path);
-  const file = await createAtomicFile({ fs }, join(target, copy));
-  try {
-    await file.write(content ?? Buffer.alloc(0));
-    await file.finish();
-    await file.publish();
-  } catch (error) {
-    await file.abandon();
-    throw error;
-  }
+  await atomicWrite({ fs }, join(target, copy), content ?? Buffer.alloc(0));
   return `quarantine/views/${copy}`;
 }
 
