@@ -4,7 +4,7 @@ import { diskError } from './disk/diskError.ts';
 import { takeLock } from './disk/exclusiveLock.ts';
 import { createFolderHandle } from './disk/folderHandle.ts';
 import { createFsPort, type FsPort } from './disk/fsPort.ts';
-import { JOURNAL_VERSION, type JournalEvent } from './events.ts';
+import type { JournalEvent } from './events.ts';
 import {
   carryOutForgetting,
   type Erasure,
@@ -22,9 +22,9 @@ import { type CompactionSchedule, createCompactionSchedule } from './journal/com
 import { compactJournal } from './journal/compactJournal.ts';
 import { createJournalFollower } from './journal/journalFollower.ts';
 import { createJournalSync, type JournalSync } from './journal/journalSync.ts';
-import { encodeLine } from './journal/lineCodec.ts';
+import { segmentHeader } from './journal/segmentHeader.ts';
 import { createSegmentWriter, type SegmentWriter } from './journal/segmentWriter.ts';
-import { SEGMENT_KIND, type Verification, verifyJournal } from './journal/verifyJournal.ts';
+import { type Verification, verifyJournal } from './journal/verifyJournal.ts';
 import { holdWriterLock } from './journal/writerLock.ts';
 import { createListeners, type Listeners } from './listeners.ts';
 import type { FolderHandle, Forgotten, HeldLock, Memory } from './memory.ts';
@@ -233,7 +233,7 @@ class DiskMemory implements Memory {
       dataFolder: this.dataFolder,
       journal: this.#folder.journal,
       writer: this.writer,
-      header: () => encodeLine(headerLine(this.writer, this.#ports)),
+      header: () => segmentHeader({ ...this.#ports, writer: this.writer }),
       beforeSegment: async () => {
         await this.#folder.settled;
         await this.#sayAlive();
@@ -354,11 +354,6 @@ class DiskMemory implements Memory {
       ...(pollMs !== undefined && { pollMs }),
     });
   }
-}
-
-function headerLine(writer: string, ports: MemoryPorts) {
-  const at = new Date(ports.clock()).toISOString();
-  return { v: JOURNAL_VERSION, id: ports.ids(), at, writer, kind: SEGMENT_KIND };
 }
 
 function refusalOf(disposed: boolean, newerVersion: boolean): AppError | undefined {

@@ -1,11 +1,9 @@
 import { join } from 'node:path';
 import { atomicWrite } from '../disk/atomicWrite.ts';
 import type { FsPort } from '../disk/fsPort.ts';
-import { type Envelope, JOURNAL_VERSION } from '../events.ts';
-import { encodeLine } from '../journal/lineCodec.ts';
+import { segmentHeader } from '../journal/segmentHeader.ts';
 import { writtenSegmentName } from '../journal/segmentName.ts';
 import { ROTATE_BYTES } from '../journal/segmentWriter.ts';
-import { SEGMENT_KIND } from '../journal/verifyJournal.ts';
 
 export interface ImportSegmentsPorts {
   readonly fs: FsPort;
@@ -52,16 +50,4 @@ export function createImportSegments(ports: ImportSegmentsPorts): ImportSegments
     },
     finish: flush,
   };
-}
-
-/** The first line of a segment. */
-export function segmentHeader({ writer, ids, clock }: Omit<ImportSegmentsPorts, 'fs' | 'journal'>): Buffer {
-  const header: Envelope = {
-    v: JOURNAL_VERSION,
-    id: ids(),
-    at: new Date(clock()).toISOString(),
-    writer,
-    kind: SEGMENT_KIND,
-  };
-  return encodeLine(header);
 }

@@ -3,7 +3,7 @@ import { countOf } from '../../protocol/countOf.ts';
 import { AppError } from '../../protocol/errors.ts';
 import type { FsPort } from '../disk/fsPort.ts';
 import { decodeLine } from '../journal/lineCodec.ts';
-import { SEGMENT_KIND } from '../journal/verifyJournal.ts';
+import { SEGMENT_KIND } from '../journal/segmentHeader.ts';
 import { byteLines } from './byteLines.ts';
 import type { Found } from './foreignRecord.ts';
 import { gunzipPieces } from './gunzipPieces.ts';

@@ -3,7 +3,7 @@ import { errnoOf } from '../disk/diskError.ts';
 import type { FsPort } from '../disk/fsPort.ts';
 import { listSegments } from '../journal/journalReader.ts';
 import { decodeLine, MAX_LINE_BYTES } from '../journal/lineCodec.ts';
-import { SEGMENT_KIND } from '../journal/verifyJournal.ts';
+import { SEGMENT_KIND } from '../journal/segmentHeader.ts';
 import { byteLines } from './byteLines.ts';
 import type { Found } from './foreignRecord.ts';
 import { sha256OfBytes } from './sha256OfBytes.ts';

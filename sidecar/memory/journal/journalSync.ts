@@ -9,7 +9,7 @@ import { createJournalReader, type JournalReader } from './journalReader.ts';
 import { parseEvent } from './parseEvent.ts';
 import type { Place } from './place.ts';
 import { type DamagedLine, quarantineLine } from './quarantineLine.ts';
-import { SEGMENT_KIND } from './verifyJournal.ts';
+import { SEGMENT_KIND } from './segmentHeader.ts';
 
 export interface JournalSyncPorts {
   readonly fs: FsPort;

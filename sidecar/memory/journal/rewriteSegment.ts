@@ -9,9 +9,9 @@ import { type Envelope, EVENT_KINDS, JOURNAL_VERSION } from '../events.ts';
 import { encodeLine } from './lineCodec.ts';
 import { quarantineLine } from './quarantineLine.ts';
 import { retireSegment } from './rewriteSegmentRetire.ts';
+import { SEGMENT_KIND, segmentHeader } from './segmentHeader.ts';
 import { rewrittenSegmentName } from './segmentName.ts';
 import { type SegmentPiece, segmentPieces } from './segmentPieces.ts';
-import { SEGMENT_KIND } from './verifyJournal.ts';
 
 export interface RewritePorts {
   readonly fs: FsPort;
@@ -184,7 +184,7 @@ async function fill(
   file: AtomicFile,
 ): Promise<string> {
   const hash = createHash('sha256');
-  let gathered: Buffer[] = [headerOf(ports)];
+  let gathered: Buffer[] = [segmentHeader(ports)];
   let bytes = 0;
   const flush = async (): Promise<void> => {
     const block = Buffer.concat(gathered);
@@ -214,11 +214,6 @@ async function fill(
 function lineOf(piece: Extract<SegmentPiece, { kind: 'line' }>, rewrite: Rewrite): Buffer {
   const changed = rewrite.change?.(piece.event) ?? piece.event;
   return changed === piece.event ? piece.bytes : encodeLine(changed);
-}
-
-function headerOf({ clock, ids, writer }: RewritePorts): Buffer {
-  const at = new Date(clock()).toISOString();
-  return encodeLine({ v: JOURNAL_VERSION, id: ids(), at, writer, kind: SEGMENT_KIND });
 }
 
 async function readBack({ fs }: RewritePorts, path: string, sha256: string): Promise<void> {

@@ -5,6 +5,7 @@ import type { FsPort } from '../disk/fsPort.ts';
 import { listSegments } from './journalReader.ts';
 import { parseEvent } from './parseEvent.ts';
 import { scanSegment } from './scanSegment.ts';
+import { SEGMENT_KIND } from './segmentHeader.ts';
 
 export interface Verification {
   readonly segments: number;
@@ -58,6 +59,3 @@ async function readAll(fs: FsPort, journal: string): Promise<Verification> {
   }
   return { segments: names.length, events: ids.size, damaged, bytes, findings };
 }
-
-/** The kind of a segment's first line; not an event. */
-export const SEGMENT_KIND = 'segment';

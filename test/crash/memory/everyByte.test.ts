@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { monotonicFactory } from 'ulid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decodeLine, LINE_FEED } from '../../../sidecar/memory/journal/lineCodec.ts';
-import { SEGMENT_KIND } from '../../../sidecar/memory/journal/verifyJournal.ts';
+import { SEGMENT_KIND } from '../../../sidecar/memory/journal/segmentHeader.ts';
 import { createRandom, SEED, scaled, spread, tried } from './crashScale.ts';
 import { openMemory } from './recovered.ts';
 import { decideTold } from './toldDecision.ts';

@@ -6,7 +6,7 @@ import { createFsPort } from '../../../sidecar/memory/disk/fsPort.ts';
 import { listSegments } from '../../../sidecar/memory/journal/journalReader.ts';
 import { parseEvent } from '../../../sidecar/memory/journal/parseEvent.ts';
 import { scanSegment } from '../../../sidecar/memory/journal/scanSegment.ts';
-import { SEGMENT_KIND } from '../../../sidecar/memory/journal/verifyJournal.ts';
+import { SEGMENT_KIND } from '../../../sidecar/memory/journal/segmentHeader.ts';
 import type { Memory } from '../../../sidecar/memory/memory.ts';
 import { GONE, SECRET } from './scenarios.ts';
 import { textOf } from './toldDecision.ts';

@@ -12,7 +12,7 @@ import { createFsPort } from '../../../sidecar/memory/disk/fsPort.ts';
 import { JOURNAL_VERSION } from '../../../sidecar/memory/events.ts';
 import { compactJournal } from '../../../sidecar/memory/journal/compactJournal.ts';
 import { encodeLine } from '../../../sidecar/memory/journal/lineCodec.ts';
-import { SEGMENT_KIND } from '../../../sidecar/memory/journal/verifyJournal.ts';
+import { SEGMENT_KIND } from '../../../sidecar/memory/journal/segmentHeader.ts';
 import { scaled, tried } from './crashScale.ts';
 import { compare, openMemory, recover } from './recovered.ts';
 import { bundle } from './systemCalls.ts';
