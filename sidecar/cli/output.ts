@@ -39,8 +39,6 @@ export interface OutputDeps {
   readonly json: boolean;
   /** With --json: notifications as lines, and the result as the last line. */
   readonly stream: boolean;
-  /** The engine asked for, where one was. */
-  readonly engine?: string | undefined;
 }
 
 // A model's text, or a file name, could otherwise move the cursor, retitle the window or fill the clipboard.
@@ -64,7 +62,7 @@ export function printable(text: string): string {
   return text.replaceAll('\r\n', '\n').replace(CONTROLS, '\uFFFD');
 }
 
-export function createOutput({ stdout, stderr, env, json, stream, engine }: OutputDeps): Output {
+export function createOutput({ stdout, stderr, env, json, stream }: OutputDeps): Output {
   const paint = createPaint(!json && wantsColor(stdout.isTTY, env));
   let onProgressLine = false;
   let lastProgress = '';
@@ -116,7 +114,7 @@ export function createOutput({ stdout, stderr, env, json, stream, engine }: Outp
     },
     error(error) {
       clearProgress();
-      const data = forTerminal(error.toData(), engine);
+      const data = forTerminal(error.toData());
       if (json) return stdout.write(`${JSON.stringify({ error: data }, null, stream ? undefined : 2)}\n`);
       const errPaint = createPaint(wantsColor(stderr.isTTY, env));
       const parts = [errPaint.bad(printable(data.what))];

@@ -90,8 +90,7 @@ export async function runCli(args: readonly string[], ports: CliPorts): Promise<
     if (error instanceof CommanderError && !json) return USAGE; // commander has said what is wrong
     const told = asAppError(error);
     const { stdout, stderr, env } = ports;
-    const { engine } = program.opts();
-    createOutput({ stdout, stderr, env, json, stream: args.includes('--stream'), engine }).error(told);
+    createOutput({ stdout, stderr, env, json, stream: args.includes('--stream') }).error(told);
     return ERRORS[told.code].exit;
   }
 }

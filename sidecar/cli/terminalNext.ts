@@ -17,7 +17,10 @@ const NEXT: Partial<Record<ErrorCode, string | ((details: Details) => string)>> 
   'server.unauthorized':
     'Check the address given with --host or OLLAMA_HOST. A token is set in the editor and does not reach the terminal.',
   'server.remoteRefused': 'Use https, a tunnel to this machine, or --allow-remote-http.',
-  'model.none': `Fetch one that \`whetstone models\` names: whetstone models pull NAME. Or set up the built-in model: ${SET_UP}`,
+  'model.none': ({ engine }) =>
+    engine === 'embedded'
+      ? `Set it up: ${SET_UP}`
+      : `Fetch one that \`whetstone models\` names: whetstone models pull NAME. Or set up the built-in model: ${SET_UP}`,
   'model.missing': ({ model }) =>
     `Fetch it: whetstone models pull ${typeof model === 'string' ? model : 'NAME'}. Or ${OTHER_MODEL}`,
   'model.loading': `Try again in a moment, or ${SMALLER}`,
@@ -55,10 +58,8 @@ export function speaksOfEditor(text: string): boolean {
 }
 
 /** The error with a `next` that holds in a terminal; none where there is nothing to say. */
-export function forTerminal(error: ErrorData, engine?: string): ErrorData {
+export function forTerminal(error: ErrorData): ErrorData {
   const { next, ...rest } = error;
-  if (error.code === 'model.none' && engine === 'embedded')
-    return { ...rest, what: 'The built-in model is not set up.', next: `Set it up: ${SET_UP}` };
   if (next === undefined || !speaksOfEditor(next)) return error;
   // A file name or the like that an error brings with it may hold any of the words, so no entry is no fault.
   const own = NEXT[error.code];

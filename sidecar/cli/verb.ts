@@ -36,8 +36,8 @@ export function createVerbHost(ports: CliPorts): VerbHost {
     async run(command, body) {
       const flags = checkOptions(globalFlagsSchema, command.optsWithGlobals());
       const { stdout, stderr, env } = ports;
-      const { json, stream, engine } = flags;
-      const output = createOutput({ stdout, stderr, env, json, stream, engine });
+      const { json, stream } = flags;
+      const output = createOutput({ stdout, stderr, env, json, stream });
       const interrupts = new AbortController();
       const stop = ports.onInterrupt(() => {
         if (interrupts.signal.aborted) ports.exitNow(130);

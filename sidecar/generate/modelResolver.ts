@@ -40,7 +40,7 @@ export async function resolveModel(
   const wanted = requested ?? deps.settings().model;
   const model = wanted === '' ? firstSuitable(deps.memory, models) : find(wanted);
   if (model) return { name: model.name, digest: model.digest, version: undefined, replay: undefined };
-  throw wanted === '' ? noModel() : missingModel(wanted);
+  throw wanted === '' ? noModel(engine.id) : missingModel(wanted);
 }
 
 function wantedVersion(
@@ -113,10 +113,15 @@ function sameBase(name: string, base: string): boolean {
   }
 }
 
-const noModel = (): AppError =>
-  new AppError('model.none', 'The model server has no model to answer with.', {
-    next: 'Pull one, or use the built-in model.',
-  });
+const NO_MODEL: Readonly<Record<Engine['id'], readonly [what: string, next: string]>> = {
+  ollama: ['The model server has no model to answer with.', 'Pull one, or use the built-in model.'],
+  embedded: ['The built-in model is not set up.', 'Run "Set Up Built-in Model", or choose another engine.'],
+};
+
+function noModel(engine: Engine['id']): AppError {
+  const [what, next] = NO_MODEL[engine];
+  return new AppError('model.none', what, { next, details: { engine } });
+}
 
 const missingModel = (name: string): AppError =>
   new AppError('model.missing', `The model ${name} is not on the model server.`, {

@@ -79,14 +79,17 @@ describe('what a terminal is told to do next', () => {
     );
   });
 
-  it('names the model, and the built-in one where that engine was asked for', () => {
+  it('names the model, and the built-in one where that engine has none', () => {
     const missing = { code: 'model.missing', what: 'x', next: 'Pull it, or choose another model.' } as const;
     expect(forTerminal({ ...missing, details: { model: 'small:1b' } }).next).toContain(
       'whetstone models pull small:1b',
     );
-    expect(forTerminal({ code: 'model.none', what: 'x' }, 'embedded')).toMatchObject({
-      what: 'The built-in model is not set up.',
-      next: 'Set it up: whetstone models setup-builtin',
-    });
+    const none = { code: 'model.none', what: 'x', next: 'Run "Set Up Built-in Model".' } as const;
+    expect(forTerminal({ ...none, details: { engine: 'embedded' } }).next).toBe(
+      'Set it up: whetstone models setup-builtin',
+    );
+    expect(forTerminal({ ...none, details: { engine: 'ollama' } }).next).toContain(
+      'whetstone models pull NAME',
+    );
   });
 });

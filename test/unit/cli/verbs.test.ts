@@ -380,15 +380,14 @@ describe('log, doctor, serve-stdio', () => {
     expect(out).not.toContain('Whetstone:');
   });
 
-  it('says that the built-in model is not set up, where its engine was asked for', async () => {
-    const none = {
-      'request.ask': () => {
-        throw new AppError('model.none', 'The model server has no model to answer with.');
-      },
+  it('says how the built-in model is set up, where its engine has none', async () => {
+    const next = 'Run "Set Up Built-in Model", or choose another engine.';
+    const none = () => {
+      throw new AppError('model.none', 'It is not set up.', { next, details: { engine: 'embedded' } });
     };
-    const ran = await runScripted(['--engine', 'embedded', 'ask', 'hi'], { answers: none });
-    expect(ran.err).toContain('The built-in model is not set up.');
-    expect(ran.err).toContain('whetstone models setup-builtin');
+    const ran = await runScripted(['ask', 'hi'], { answers: { 'request.ask': none } });
+    expect(ran.err).toContain('It is not set up.\nSet it up: whetstone models setup-builtin');
+    expect(ran.err).not.toContain('choose another engine');
   });
 
   it('serves with the scopes given, leaving the handshake to the peer', async () => {

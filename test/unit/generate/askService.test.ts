@@ -160,8 +160,21 @@ describe('askService', () => {
     });
     const { engine, all } = setUp();
     engine.models.length = 0;
-    await expect(all.ask({ prompt: 'x' })).rejects.toMatchObject({ code: 'model.none' });
+    await expect(all.ask({ prompt: 'x' })).rejects.toMatchObject({
+      code: 'model.none',
+      message: 'The model server has no model to answer with.',
+    });
     expect(all.memory.index.eventCount).toBe(0);
+  });
+
+  it('says of the built-in engine that its model is not set up', async () => {
+    const engine = { ...engineDouble(), id: 'embedded' as const };
+    await expect(services(memoryDouble(), engine, {}, soon).ask({ prompt: 'x' })).rejects.toMatchObject({
+      code: 'model.none',
+      message: 'The built-in model is not set up.',
+      next: 'Run "Set Up Built-in Model", or choose another engine.',
+      details: { engine: 'embedded' },
+    });
   });
 
   it.each([
