@@ -26,7 +26,7 @@ async function importDecisions({ client, say, showText }: ExchangeCommandsDeps):
   const path = await chooseSource();
   if (path === undefined) return;
   const preview = await withProgress('Looking through it', (_, signal) =>
-    unlessCancelled(client.call('import.run', { path, preview: true }, signal), signal),
+    client.call('import.run', { path, preview: true }, signal),
   );
   if (!preview) return;
   if (importOutcome(preview) !== 'something') {
@@ -41,7 +41,7 @@ async function importDecisions({ client, say, showText }: ExchangeCommandsDeps):
   }
   if (choice !== take) return;
   const result = await withProgress('Importing', (_, signal) =>
-    unlessCancelled(client.call('import.run', { path, preview: false }, signal), signal),
+    client.call('import.run', { path, preview: false }, signal),
   );
   if (result) say(importSentence(result));
 }
@@ -84,21 +84,8 @@ async function exportData({ client, say }: ExchangeCommandsDeps): Promise<void> 
   const path = folders?.[0]?.fsPath;
   if (path === undefined) return;
   const result = await withProgress('Exporting', (_, signal) =>
-    unlessCancelled(
-      client.call('export.run', { kind: picked.what, path, redact: how === redacted }, signal),
-      signal,
-    ),
+    client.call('export.run', { kind: picked.what, path, redact: how === redacted }, signal),
   );
   if (result?.bytes === 0) say('Nothing to export.');
   else if (result) say(`Wrote ${result.path}, ${formatBytes(result.bytes)}.`);
-}
-
-/** Undefined where the user cancelled. */
-async function unlessCancelled<T>(work: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
-  try {
-    return await work;
-  } catch (error) {
-    if (signal.aborted) return undefined;
-    throw error;
-  }
 }

@@ -29,7 +29,7 @@ export function describePlan(plan: Plan): string {
 
 /** Fetches with a progress notification; false where the user cancelled. */
 export async function fetchModel(client: Client, name: string, title: string): Promise<boolean> {
-  return withProgress(title, async (report, signal) => {
+  const fetched = await withProgress(title, async (report, signal) => {
     const stop = client.on('models.progress', ({ status, completedBytes, totalBytes }) => {
       const known = completedBytes !== undefined && totalBytes !== undefined && totalBytes > 0;
       const amount = known ? `, ${formatBytes(completedBytes)} of ${formatBytes(totalBytes)}` : '';
@@ -39,11 +39,9 @@ export async function fetchModel(client: Client, name: string, title: string): P
     try {
       await client.call('models.pull', { name }, signal);
       return true;
-    } catch (error) {
-      if (signal.aborted) return false;
-      throw error;
     } finally {
       stop();
     }
   });
+  return fetched ?? false;
 }

@@ -34,7 +34,7 @@ interface Hooks {
   readonly signal: AbortSignal;
 }
 
-/** Undefined where the user cancelled. */
+/** Undefined where the answer says that the training was cancelled. */
 async function run(
   client: Client,
   params: ParamsIn<'train.start'>,
@@ -47,9 +47,6 @@ async function run(
   try {
     const result = await client.call('train.start', params, signal);
     return result.status === 'cancelled' ? undefined : result;
-  } catch (error) {
-    if (signal.aborted) return undefined;
-    throw error;
   } finally {
     stop();
   }

@@ -2,11 +2,14 @@ import * as vscode from 'vscode';
 
 export type Report = (step: { readonly message: string; readonly percent?: number | undefined }) => void;
 
-/** Runs long work under a notification with Cancel. The percentage given is the total, not an increment. */
+/**
+ * Runs long work under a notification with Cancel; undefined where the user cancelled before it ended. The percentage
+ * given is the total, not an increment.
+ */
 export function withProgress<T>(
   title: string,
   work: (report: Report, signal: AbortSignal) => Promise<T>,
-): Thenable<T> {
+): Thenable<T | undefined> {
   const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
   return vscode.window.withProgress(options, async (progress, token) => {
     const controller = new AbortController();
@@ -19,6 +22,9 @@ export function withProgress<T>(
     };
     try {
       return await work(report, controller.signal);
+    } catch (error) {
+      if (controller.signal.aborted) return undefined;
+      throw error;
     } finally {
       subscription.dispose();
     }
