@@ -141,7 +141,10 @@ function send(url: URL, base: RequestOptions, body: string, options: FetchOption
   });
 }
 
-/** True where a kept connection was closed by the server, so that it never saw the request. */
+/**
+ * True where a connection kept from an earlier call broke, as it does where the server has closed it meanwhile. Whether
+ * the server had read the request can't be told from that.
+ */
 function isStale(request: ClientRequest, { code }: NodeJS.ErrnoException): boolean {
   return request.reusedSocket && (code === 'ECONNRESET' || code === 'EPIPE');
 }
