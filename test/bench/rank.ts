@@ -1,6 +1,8 @@
+import { setImmediate } from 'node:timers/promises';
 import { type Observation, type Subject, subjectOf } from '../../sidecar/learn/preference/observation.ts';
 import { createPreferenceModel } from '../../sidecar/learn/preference/preferenceModel.ts';
 import { SHIPPED_PRIOR } from '../../sidecar/learn/preference/shippedPrior.ts';
+import { inTurns, type Steps } from '../../sidecar/learn/preference/steps.ts';
 import { atMost, type BenchRow, median, noted } from './benchRow.ts';
 import { seeded } from './learn/seeded.ts';
 
@@ -11,6 +13,8 @@ const SIZES = [500, TYPICAL, 8_000, 24_000];
 const HISTORY = [100, 1_000, 10_000];
 const MAX_MS = 5;
 const MAX_REFIT_S = 1;
+const MAX_BLOCK_MS = 30;
+const BLOCK_RUNS = 3;
 
 /** Ranking from the bare texts on (features, experts, explanation), one update, a refit; and how each grows. */
 export async function run(): Promise<BenchRow[]> {
@@ -39,10 +43,30 @@ export async function run(): Promise<BenchRow[]> {
     rows.push(
       size === 10_000 ? atMost('rank', name, seconds, 's', MAX_REFIT_S) : noted('rank', name, seconds, 's'),
     );
+    const blocks: number[] = [];
+    for (let i = 0; i < BLOCK_RUNS; i += 1)
+      blocks.push(await longestBlock(model.refitSteps(history.slice(0, size))));
+    const longest = median(blocks);
+    rows.push(atMost('rank', 'longest block of that refit in the background', longest, 'ms', MAX_BLOCK_MS));
     const updates = Array.from({ length: TIMES }, (_, i) => timed(() => model.learn(vote(i, random))));
     rows.push(atMost('rank', `update after ${size} decisions`, median(updates), 'ms', MAX_MS));
   }
   return rows;
+}
+
+/** Milliseconds that nothing else got its turn for. */
+async function longestBlock(steps: Steps): Promise<number> {
+  let longest = 0;
+  let since = performance.now();
+  await inTurns(steps, {
+    now: () => performance.now(),
+    turn: async () => {
+      longest = Math.max(longest, performance.now() - since);
+      await setImmediate();
+      since = performance.now();
+    },
+  });
+  return Math.max(longest, performance.now() - since);
 }
 
 function timed(work: () => unknown): number {

@@ -1,5 +1,6 @@
-import type { Expert, ExpertInput } from './expert.ts';
+import type { Expert, ExpertInput, ExpertObservation } from './expert.ts';
 import { sigmoid } from './logistic.ts';
+import { finish, type Steps } from './steps.ts';
 
 /** As `whetstone train preference --epochs --vocab-size --lr` takes them. */
 export interface BagOfWordsOptions {
@@ -17,6 +18,7 @@ export const BAG_OF_WORDS_DEFAULTS: BagOfWordsOptions = {
 const DECAY = 0.01;
 /** Newest observations that a refit goes through; each epoch reads all of them. */
 const MAX_REFITTED = 2_000;
+const OBSERVATIONS_A_STEP = 20;
 
 /**
  * Logistic regression on the presence of words, trained by stochastic gradient descent with decay of the weights. Words
@@ -26,6 +28,16 @@ export function createBagOfWordsExpert(options: BagOfWordsOptions = BAG_OF_WORDS
   const weights = new Map<string, number>();
   let intercept = 0;
 
+  function* refitSteps(observations: readonly ExpertObservation[]): Steps {
+    weights.clear();
+    intercept = 0;
+    for (let epoch = 0; epoch < options.epochs; epoch += 1) {
+      for (const [at, each] of observations.slice(-MAX_REFITTED).entries()) {
+        step(each);
+        if (at % OBSERVATIONS_A_STEP === OBSERVATIONS_A_STEP - 1) yield;
+      }
+    }
+  }
   const marginOf = ({ intercept: counts, words }: ExpertInput): number => {
     let margin = counts * intercept;
     const norm = Math.sqrt(Math.max(1, words.size));
@@ -49,12 +61,9 @@ export function createBagOfWordsExpert(options: BagOfWordsOptions = BAG_OF_WORDS
     predict: (input) => sigmoid(marginOf(input)),
     margin: marginOf,
     learn: step,
-    refit: (observations) => {
-      weights.clear();
-      intercept = 0;
-      for (let epoch = 0; epoch < options.epochs; epoch += 1)
-        for (const each of observations.slice(-MAX_REFITTED)) step(each);
-    },
+    variance: () => 0,
+    refit: (observations) => finish(refitSteps(observations)),
+    refitSteps,
     store: () => ({ name: 'words', kind: 'words', intercept, vocabulary: Object.fromEntries(weights) }),
     restore: (stored) => {
       if (stored.kind !== 'words') throw new RangeError('The stored expert is of another kind.');

@@ -1,4 +1,5 @@
 import type { StoredExpert } from './modelFile.ts';
+import type { Steps } from './steps.ts';
 
 /** What an expert is asked about: one candidate, the difference of two, or what a reason says. */
 export interface ExpertInput {
@@ -31,9 +32,13 @@ export interface Expert {
   predict(input: ExpertInput): number;
   /** Log-odds at the middle of the posterior; linear in the input. */
   margin(input: ExpertInput): number;
+  /** Variance of the log-odds by what is not known of the weights; 0 where the expert knows no doubt. */
+  variance(input: ExpertInput): number;
   learn(observation: ExpertObservation): void;
   /** Learns everything anew, and exactly where it can; oldest first. */
   refit(observations: readonly ExpertObservation[]): void;
+  /** As `refit`, in steps of about a millisecond; it counts only after the last one. */
+  refitSteps(observations: readonly ExpertObservation[]): Steps;
   /** State as it is written to the model file, and back; a state of another form throws a RangeError. */
   store(): StoredExpert;
   restore(stored: StoredExpert): void;

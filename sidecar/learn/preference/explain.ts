@@ -28,12 +28,13 @@ export function tasteOf(mixture: Mixture): Float64Array {
 }
 
 /**
- * Why each candidate stands where it stands, in the features' own words.
+ * Why each candidate stands where it stands, in the features' own words. One by itself is held against the answers that are
+ * usual here.
  * @param taste as `tasteOf` tells it
  */
 export function explain(taste: Float64Array, inputs: readonly ExpertInput[]): Why[][] {
-  const middle = FEATURE_NAMES.map(
-    (_, i) => inputs.reduce((sum, { answer }) => sum + (answer[i] ?? 0), 0) / inputs.length,
+  const middle = FEATURE_NAMES.map((_, i) =>
+    inputs.length > 1 ? inputs.reduce((sum, { answer }) => sum + (answer[i] ?? 0), 0) / inputs.length : 0,
   );
   return inputs.map(({ answer }) =>
     FEATURE_NAMES.flatMap((feature, i): Why[] => {
@@ -48,7 +49,8 @@ export function explain(taste: Float64Array, inputs: readonly ExpertInput[]): Wh
   );
 }
 
-function unit(i: number): ExpertInput {
+/** A standard deviation of one answer feature and nothing else. */
+export function unit(i: number): ExpertInput {
   const answer = new Float64Array(FEATURE_NAMES.length);
   answer[i] = 1;
   return {

@@ -1,8 +1,9 @@
-import type { Expert, ExpertInput } from './expert.ts';
+import type { Expert, ExpertInput, ExpertObservation } from './expert.ts';
 import { dot } from './linearAlgebra.ts';
-import { fitLogistic, type GaussianPrior, type LogisticPosterior } from './logistic.ts';
+import { fitLogisticSteps, type GaussianPrior, type LogisticPosterior, marginOf } from './logistic.ts';
 import { createOnlineLogistic } from './onlineLogistic.ts';
 import { packLower, unpackLower } from './packedMatrix.ts';
+import { finish, type Steps } from './steps.ts';
 
 export interface GaussianExpertOptions {
   readonly name: string;
@@ -21,20 +22,24 @@ const HALF_LIVES_KEPT = 7;
 export function createGaussianExpert(options: GaussianExpertOptions): Expert {
   const { name, terms, prior, halfLife, row } = options;
   const model = createOnlineLogistic(prior, halfLife);
+  function* refitSteps(observations: readonly ExpertObservation[]): Steps {
+    const kept = observations.slice(-Math.ceil(HALF_LIVES_KEPT * Math.min(halfLife, observations.length)));
+    const rows = kept.map(({ input, y, weight }, i) => ({
+      x: row(input),
+      y,
+      weight: weight * 2 ** (-(kept.length - 1 - i) / halfLife),
+    }));
+    yield;
+    model.replace(yield* fitLogisticSteps(rows, prior, model.mean()));
+  }
   return {
     name,
     predict: (input) => model.predict(row(input)),
     margin: (input) => dot(model.mean(), row(input)),
     learn: ({ input, y, weight }) => model.learn({ x: row(input), y, weight }),
-    refit: (observations) => {
-      const kept = observations.slice(-Math.ceil(HALF_LIVES_KEPT * Math.min(halfLife, observations.length)));
-      const rows = kept.map(({ input, y, weight }, i) => ({
-        x: row(input),
-        y,
-        weight: weight * 2 ** (-(kept.length - 1 - i) / halfLife),
-      }));
-      model.replace(fitLogistic(rows, prior, model.mean()));
-    },
+    variance: (input) => marginOf(model.posterior(), row(input)).variance,
+    refit: (observations) => finish(refitSteps(observations)),
+    refitSteps,
     store: () => {
       const { mean, covariance } = model.posterior();
       return {

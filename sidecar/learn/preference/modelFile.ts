@@ -1,9 +1,11 @@
 import * as z from 'zod';
+import { BAG_OF_WORDS_DEFAULTS } from './bagOfWordsExpert.ts';
 import { CONTEXT_NAMES } from './contextFeatures.ts';
 import { FEATURE_NAMES } from './featureNames.ts';
 
 const finite = z.number().refine(Number.isFinite);
 const positive = finite.refine((value) => value > 0);
+const share = finite.refine((value) => value >= 0 && value <= 1);
 const scaling = <N extends string>(names: readonly N[]) =>
   z.object({ centre: z.record(z.enum(names), finite), scale: z.record(z.enum(names), positive) });
 
@@ -25,6 +27,10 @@ const storedExpertSchema = z.discriminatedUnion('kind', [
 ]);
 export type StoredExpert = z.infer<typeof storedExpertSchema>;
 
+/** Bounds of what a user may set for the expert on words. */
+export const MAX_EPOCHS = 100;
+export const MAX_VOCABULARY = 100_000;
+
 export const MODEL_FILE_VERSION = 1;
 
 /** `preference_model.json`. */
@@ -42,6 +48,16 @@ export const modelFileSchema = z.object({
     /** Decisions that still count in it, oldest first. */
     decisions: z.array(z.string()),
   }),
+  /** SHA-256 over what was counted of these decisions; what changed since is told by it. */
+  digest: z.string().max(64).default(''),
+  /** How the expert on words is trained. */
+  words: z
+    .object({
+      epochs: z.number().int().min(1).max(MAX_EPOCHS),
+      vocabularySize: z.number().int().min(1).max(MAX_VOCABULARY),
+      learningRate: positive.refine((value) => value <= 1),
+    })
+    .default({ ...BAG_OF_WORDS_DEFAULTS }),
   /** Decisions after which one counts half; null where nothing is forgotten. */
   halfLife: positive.nullable(),
   answer: scaling(FEATURE_NAMES),
@@ -51,6 +67,8 @@ export const modelFileSchema = z.object({
   calibration: z.object({ shift: finite, slope: finite, covariance: z.string() }),
   /** Natural logarithm of the e-value against the running rate. */
   logEvidence: finite,
+  /** The last predictions that were made before their outcome: [said, said by the running rate, approved]. */
+  forecasts: z.array(z.tuple([share, share, z.union([z.literal(0), z.literal(1)])])).default([]),
   /** In the order of blending: log losses in nats, and shares that follow from them. */
   mixture: z.array(z.object({ expert: z.string(), loss: finite, share: finite })),
   experts: z.array(storedExpertSchema),

@@ -24,6 +24,12 @@ export type Observation =
       readonly subject: Subject;
       readonly approved: boolean;
       readonly reasons: readonly ReasonSignal[];
+      /** Votes that it counts as; one where absent. */
+      readonly weight?: number;
+      /** False for what was no answer before it was approved, as a correction: nobody could have foretold it. */
+      readonly foretold?: boolean;
+      /** The approval that was foretold before the verdict, where it was recorded; else what the model would have said. */
+      readonly said?: number;
     }
   | {
       readonly kind: 'comparison';
@@ -32,6 +38,8 @@ export type Observation =
       readonly worse: Subject;
       /** Votes that it counts as; an edit above what it started from counts as `EDIT_WEIGHT`. */
       readonly weight: number;
+      /** Said of the worse one. */
+      readonly reasons?: readonly ReasonSignal[];
     };
 
 export const EDIT_WEIGHT = 2;
@@ -73,14 +81,16 @@ export function inputOf(subject: Subject, scaling: Scaling): ExpertInput {
 /** What experts learn from an observation: the verdict or comparison first, then one row a reason. */
 export function expertObservations(observation: Observation, scaling: Scaling): ExpertObservation[] {
   if (observation.kind === 'comparison') {
-    const input = differenceOf(inputOf(observation.better, scaling), inputOf(observation.worse, scaling));
-    return [{ input, y: 1, weight: observation.weight, scored: Math.min(1, observation.weight) }];
+    const { better, worse, weight, reasons = [] } = observation;
+    const input = differenceOf(inputOf(better, scaling), inputOf(worse, scaling));
+    return [{ input, y: 1, weight, scored: Math.min(1, weight) }, ...reasons.map(reasonRow)];
   }
+  const { weight = 1, foretold = true } = observation;
   const vote: ExpertObservation = {
     input: inputOf(observation.subject, scaling),
     y: observation.approved ? 1 : 0,
-    weight: 1,
-    scored: 1,
+    weight,
+    scored: foretold ? Math.min(1, weight) : 0,
   };
   return [vote, ...observation.reasons.map(reasonRow)];
 }

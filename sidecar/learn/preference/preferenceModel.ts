@@ -17,6 +17,7 @@ import {
 } from './observation.ts';
 import { answerStandardiser, contextStandardiser, type PreferencePrior } from './preferencePrior.ts';
 import { ANSWER_FLOORS, adaptedStandardiser } from './standardiser.ts';
+import { finish, type Steps } from './steps.ts';
 
 export type Surface = 'answer' | 'inline';
 
@@ -37,6 +38,14 @@ export interface Ranked {
   readonly why: readonly Why[];
 }
 
+/** An approval that was foretold, and what came. */
+export interface Forecast {
+  readonly p: number;
+  /** What the user's running rate said. */
+  readonly rate: number;
+  readonly y: 0 | 1;
+}
+
 /** Everything that learning changes; replaced as a whole by a refit. */
 export interface PreferenceState {
   readonly scaling: Scaling;
@@ -46,6 +55,8 @@ export interface PreferenceState {
   readonly race: ReturnType<typeof createForecastRace>;
   readonly counts: { votes: number; comparisons: number; reasons: number };
   readonly decisions: string[];
+  /** The last predictions that were made before their outcome, oldest first. */
+  readonly forecasts: Forecast[];
 }
 
 /** Predicts a user's verdicts and ranks candidates by them. */
@@ -60,6 +71,8 @@ export interface PreferenceModel {
   learn(observation: Observation): void;
   /** Learns from scratch, and exactly; oldest first. */
   refit(observations: readonly Observation[]): void;
+  /** As `refit`, in steps of about a millisecond; ranking goes on with what was learned before until the last. */
+  refitSteps(observations: readonly Observation[]): Steps;
   /** Evidence that its predictions beat the user's running rate; ranking acts at `USEFUL_E` and above. */
   evidence(): { readonly e: number; readonly useful: boolean };
   /** Share of each expert, by name. */
@@ -75,8 +88,11 @@ const SCALED_FROM = 500;
 /** What weighs under 0.8 % is left out. */
 const HALF_LIVES_KEPT = 7;
 const MAX_LOG = 700;
+const MAX_FORECASTS = 300;
 
 export const DEFAULT_HALF_LIFE = HALF_LIFE;
+/** Observations that a refit looks at with the usual half-life; older ones weigh next to nothing. */
+export const OBSERVATIONS_KEPT: number = HALF_LIVES_KEPT * HALF_LIFE;
 
 export function createPreferenceModel(
   options: PreferenceModelOptions,
@@ -88,6 +104,21 @@ export function createPreferenceModel(
   let taste: Float64Array | undefined;
 
   const said = (input: ExpertInput): number => state.mixture.predict(input);
+  function* refitSteps(observations: readonly Observation[]): Steps {
+    const kept = observations.slice(-Math.min(observations.length, HALF_LIVES_KEPT * halfLife));
+    const next = newState(options, kept, halfLife);
+    const rows: ExpertObservation[] = [];
+    for (const observation of kept) {
+      yield;
+      rows.push(...learnInto(next, observation));
+    }
+    for (const expert of next.mixture.experts) {
+      yield;
+      yield* expert.refitSteps(rows);
+    }
+    state = next;
+    taste = undefined;
+  }
   return {
     predict: (subject) => state.calibration.correct(said(inputOf(subject, state.scaling))),
     prefers: (a, b) => said(differenceOf(inputOf(a, state.scaling), inputOf(b, state.scaling))),
@@ -106,14 +137,8 @@ export function createPreferenceModel(
       taste = undefined;
       learnInto(state, observation);
     },
-    refit: (observations) => {
-      const kept = observations.slice(-Math.min(observations.length, HALF_LIVES_KEPT * halfLife));
-      const next = newState(options, kept, halfLife);
-      const rows = kept.flatMap((observation) => learnInto(next, observation));
-      for (const expert of next.mixture.experts) expert.refit(rows);
-      state = next;
-      taste = undefined;
-    },
+    refit: (observations) => finish(refitSteps(observations)),
+    refitSteps,
     evidence: () => {
       const e = Math.exp(Math.min(MAX_LOG, state.race.logE()));
       return { e, useful: e >= USEFUL_E };
@@ -166,6 +191,7 @@ export function emptyState(
     race: createForecastRace(),
     counts: { votes: 0, comparisons: 0, reasons: 0 },
     decisions: [],
+    forecasts: [],
   };
 }
 
@@ -175,9 +201,7 @@ function subjectsOf(observation: Observation): Subject[] {
 
 function namedIn(observations: readonly Observation[]): Set<number> {
   return new Set(
-    observations.flatMap((each) =>
-      each.kind === 'vote' ? each.reasons.map(({ feature }) => FEATURE_NAMES.indexOf(feature)) : [],
-    ),
+    observations.flatMap(({ reasons = [] }) => reasons.map(({ feature }) => FEATURE_NAMES.indexOf(feature))),
   );
 }
 
@@ -185,11 +209,11 @@ function namedIn(observations: readonly Observation[]): Set<number> {
 function learnInto(state: PreferenceState, observation: Observation): ExpertObservation[] {
   const rows = expertObservations(observation, state.scaling);
   for (const [place, row] of rows.entries()) {
-    const isVote = observation.kind === 'vote' && place === 0;
-    const rate = isVote ? (state.mixture.experts[0]?.predict(row.input) ?? 0.5) : 0.5;
+    const isForetold = observation.kind === 'vote' && place === 0 && observation.foretold !== false;
+    const rate = isForetold ? (state.mixture.experts[0]?.predict(row.input) ?? 0.5) : 0.5;
     const before = state.mixture.learn(row);
-    if (!isVote) continue;
-    state.race.learn(clipped(state.calibration.correct(before)), clipped(rate), row.y);
+    if (!isForetold) continue;
+    judge(state, { p: observation.said ?? state.calibration.correct(before), rate, y: row.y });
     state.calibration.learn(before, row.y);
   }
   const { counts } = state;
@@ -198,4 +222,11 @@ function learnInto(state: PreferenceState, observation: Observation): ExpertObse
   counts.reasons += rows.length - 1;
   if (state.decisions.at(-1) !== observation.decision) state.decisions.push(observation.decision);
   return rows;
+}
+
+/** What was really said counts, where it is known: a refit knows by hindsight which features will be named. */
+function judge(state: PreferenceState, { p, rate, y }: Forecast): void {
+  state.race.learn(clipped(p), clipped(rate), y);
+  state.forecasts.push({ p, rate, y });
+  if (state.forecasts.length > MAX_FORECASTS) state.forecasts.shift();
 }

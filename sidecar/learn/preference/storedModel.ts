@@ -1,3 +1,4 @@
+import { BAG_OF_WORDS_DEFAULTS } from './bagOfWordsExpert.ts';
 import { CONTEXT_NAMES } from './contextFeatures.ts';
 import { createForecastRace } from './eValue.ts';
 import { FEATURE_NAMES } from './featureNames.ts';
@@ -12,9 +13,12 @@ import {
 } from './preferenceModel.ts';
 import type { Standardiser } from './standardiser.ts';
 
-/** The model as it is written to `preference_model.json`. */
-export function storeModel(model: PreferenceModel, options: PreferenceModelOptions): ModelFile {
-  const { scaling, named, mixture, calibration, race, counts, decisions } = model.state();
+/**
+ * The model as it is written to `preference_model.json`.
+ * @param digest over what was counted of its decisions
+ */
+export function storeModel(model: PreferenceModel, options: PreferenceModelOptions, digest = ''): ModelFile {
+  const { scaling, named, mixture, calibration, race, counts, decisions, forecasts } = model.state();
   const halfLife = options.halfLife ?? DEFAULT_HALF_LIFE;
   const shares = mixture.weights();
   const losses = mixture.losses();
@@ -29,12 +33,15 @@ export function storeModel(model: PreferenceModel, options: PreferenceModelOptio
       ...counts,
       decisions: [...decisions],
     },
+    digest,
+    words: { ...(options.words ?? BAG_OF_WORDS_DEFAULTS) },
     halfLife: Number.isFinite(halfLife) ? halfLife : null,
     answer: scalingRecord(FEATURE_NAMES, scaling.answer),
     context: scalingRecord(CONTEXT_NAMES, scaling.context),
     named: FEATURE_NAMES.filter((_, i) => named.has(i)),
     calibration: { shift: mean[0] ?? 0, slope: mean[1] ?? 1, covariance: packLower(covariance) },
     logEvidence: race.logE(),
+    forecasts: forecasts.map(({ p, rate, y }) => [p, rate, y]),
     mixture: mixture.experts.map(({ name }, k) => ({
       expert: name,
       loss: losses[k] ?? 0,
@@ -48,12 +55,9 @@ export function storeModel(model: PreferenceModel, options: PreferenceModelOptio
  * A model that predicts exactly as the stored one did and goes on learning from there. Throws a RangeError where the file
  * is valid JSON of its form but does not hold this version's experts.
  */
-export function restoreModel(
-  file: ModelFile,
-  own: Pick<PreferenceModelOptions, 'prior' | 'words'>,
-): PreferenceModel {
+export function restoreModel(file: ModelFile, own: Pick<PreferenceModelOptions, 'prior'>): PreferenceModel {
   const halfLife = file.halfLife ?? Number.POSITIVE_INFINITY;
-  const options = { ...own, surface: file.surface, halfLife };
+  const options = { ...own, words: file.words, surface: file.surface, halfLife };
   const scaling = {
     answer: standardiserFrom(FEATURE_NAMES, file.answer),
     context: standardiserFrom(CONTEXT_NAMES, file.context),
@@ -76,6 +80,7 @@ export function restoreModel(
     race: createForecastRace(file.logEvidence),
     counts: { votes, comparisons, reasons },
     decisions: [...decisions],
+    forecasts: file.forecasts.map(([p, rate, y]) => ({ p, rate, y })),
   });
 }
 

@@ -21,7 +21,9 @@ function saying(name: string, sayings: readonly number[]): Expert {
     learn: () => {
       at += 1;
     },
+    variance: () => 0,
     refit: () => undefined,
+    refitSteps: function* () {},
     store: () => ({ name, kind: 'words', intercept: 0, vocabulary: {} }),
     restore: () => undefined,
   };
