@@ -6,7 +6,8 @@ import type { Envelope } from '../events.ts';
 import { decodeLine } from './lineCodec.ts';
 import type { Place } from './place.ts';
 import type { DamagedLine } from './quarantineLine.ts';
-import { NO_LINE_FEED, type SegmentVisitor, scanSegment } from './scanSegment.ts';
+import { type SegmentVisitor, scanSegment } from './scanSegment.ts';
+import { NO_LINE_FEED } from './segmentPieces.ts';
 
 export interface JournalReaderPorts {
   readonly fs: FsPort;

@@ -2,9 +2,15 @@ import type { FsPort } from '../disk/fsPort.ts';
 import type { Envelope } from '../events.ts';
 import { decodeLine, LINE_FEED, MAX_LINE_BYTES } from './lineCodec.ts';
 
-const CHUNK_BYTES = 256 * 1024;
-/** As the reader has it: what has no line feed for this long is no line of any version. */
+/** Read size; between two reads other work gets its turn, which is after a millisecond or two. */
+const CHUNK_BYTES = 64 * 1024;
+/** Without a line feed for this long, what was read can't be a line of any version. */
 const MAX_PENDING_BYTES = 16 * MAX_LINE_BYTES;
+
+/** The reason of a damaged piece that is no whole line. */
+export const NO_LINE_FEED = 'no line feed';
+/** The reason of what stands behind the last line feed: it was never acknowledged. */
+export const NO_LINE_END = 'no line end';
 
 /** A part of a segment with its exact bytes, line feed included. */
 export type SegmentPiece =
@@ -12,14 +18,18 @@ export type SegmentPiece =
   | { readonly kind: 'damaged'; readonly reason: string; readonly bytes: Buffer; readonly offset: number };
 
 /**
- * Every byte of a segment, in order, some pieces at a time. Bytes behind the last line feed come last, as damaged with
- * the reason `no line end`.
+ * Every byte of a segment from `from` on, in order, some pieces at a time. Bytes behind the last line feed come last,
+ * as damaged with the reason `NO_LINE_END`.
  */
-export async function* segmentPieces(fs: FsPort, path: string): AsyncGenerator<readonly SegmentPiece[]> {
+export async function* segmentPieces(
+  fs: FsPort,
+  path: string,
+  from = 0,
+): AsyncGenerator<readonly SegmentPiece[]> {
   const file = await fs.open(path, 'read');
   try {
     let pending: Buffer = Buffer.alloc(0);
-    let start = 0;
+    let start = from;
     for (;;) {
       const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
       const read = await file.read(chunk, 0, CHUNK_BYTES, start + pending.length);
@@ -32,11 +42,11 @@ export async function* segmentPieces(fs: FsPort, path: string): AsyncGenerator<r
       pending = bytes.subarray(used);
       if (pieces.length > 0) yield pieces;
       if (pending.length <= MAX_PENDING_BYTES) continue;
-      yield [{ kind: 'damaged', reason: 'no line feed', bytes: pending, offset: start }];
+      yield [{ kind: 'damaged', reason: NO_LINE_FEED, bytes: pending, offset: start }];
       start += pending.length;
       pending = Buffer.alloc(0);
     }
-    if (pending.length > 0) yield [{ kind: 'damaged', reason: 'no line end', bytes: pending, offset: start }];
+    if (pending.length > 0) yield [{ kind: 'damaged', reason: NO_LINE_END, bytes: pending, offset: start }];
   } finally {
     await file.close();
   }
@@ -47,9 +57,10 @@ function wholeLines(bytes: Buffer, start: number): SegmentPiece[] {
   let from = 0;
   for (let end = bytes.indexOf(LINE_FEED); end >= 0; end = bytes.indexOf(LINE_FEED, from)) {
     const decoded = decodeLine(bytes.subarray(from, end));
-    const piece = { bytes: bytes.subarray(from, end + 1), offset: start + from };
-    if (decoded.ok) pieces.push({ kind: 'line', event: decoded.event, ...piece });
-    else pieces.push({ kind: 'damaged', reason: decoded.reason, ...piece });
+    const own = bytes.subarray(from, end + 1);
+    const offset = start + from;
+    if (decoded.ok) pieces.push({ kind: 'line', event: decoded.event, bytes: own, offset });
+    else pieces.push({ kind: 'damaged', reason: decoded.reason, bytes: own, offset });
     from = end + 1;
   }
   return pieces;
