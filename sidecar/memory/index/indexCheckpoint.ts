@@ -5,6 +5,7 @@ import { createAtomicFile } from '../disk/atomicFile.ts';
 import type { DataFolder } from '../disk/dataFolder.ts';
 import { errnoOf } from '../disk/diskError.ts';
 import type { FsFile, FsPort } from '../disk/fsPort.ts';
+import { readFully } from '../disk/readFully.ts';
 import { eventBodySchema, JOURNAL_VERSION } from '../events.ts';
 import { crc32 } from '../journal/crc32.ts';
 import type { SegmentState } from '../journal/journalReader.ts';
@@ -149,14 +150,9 @@ async function readColumns(
   return (await file.stat()).size === position;
 }
 
+/** False where the file ends before the target is full. */
 async function fill(file: FsFile, target: Uint8Array, position: number): Promise<boolean> {
-  let done = 0;
-  while (done < target.length) {
-    const read = await file.read(target, done, target.length - done, position + done);
-    if (read === 0) return false;
-    done += read;
-  }
-  return true;
+  return (await readFully(file, target, position)) === target.length;
 }
 
 function firstLine(header: Buffer): string {

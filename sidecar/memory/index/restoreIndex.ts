@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { DataFolder } from '../disk/dataFolder.ts';
 import type { FsPort } from '../disk/fsPort.ts';
+import { readFully } from '../disk/readFully.ts';
 import type { SegmentState } from '../journal/journalReader.ts';
 import { parseEvent } from '../journal/parseEvent.ts';
 import type { Place } from '../journal/place.ts';
@@ -61,7 +62,7 @@ async function bytesAt(
   if (!file) return undefined;
   try {
     const bytes = Buffer.alloc(length);
-    return bytes.subarray(0, await file.read(bytes, 0, length, offset));
+    return bytes.subarray(0, await readFully(file, bytes, offset));
   } finally {
     await file.close();
   }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { errnoOf } from '../disk/diskError.ts';
 import type { FsPort } from '../disk/fsPort.ts';
+import { readFully } from '../disk/readFully.ts';
 import type { Place } from './place.ts';
 
 const BLOCK_BYTES = 256 * 1024;
@@ -44,11 +45,7 @@ async function readBlock(fs: FsPort, path: string, number: number): Promise<Buff
   try {
     const file = await fs.open(path, 'read');
     try {
-      while (done < BLOCK_BYTES) {
-        const read = await file.read(block, done, BLOCK_BYTES - done, number * BLOCK_BYTES + done);
-        if (read === 0) break;
-        done += read;
-      }
+      done = await readFully(file, block, number * BLOCK_BYTES);
     } finally {
       await file.close();
     }

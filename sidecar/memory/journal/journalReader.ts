@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import { errnoOf } from '../disk/diskError.ts';
 import type { FsPort, FsStat } from '../disk/fsPort.ts';
+import { readFully } from '../disk/readFully.ts';
 import { statIfThere } from '../disk/statIfThere.ts';
 import type { Envelope } from '../events.ts';
-import { decodeLine } from './lineCodec.ts';
+import { decodeWholeLine } from './lineCodec.ts';
 import type { Place } from './place.ts';
 import type { DamagedLine } from './quarantineLine.ts';
 import { type SegmentVisitor, scanSegment } from './scanSegment.ts';
@@ -227,12 +228,7 @@ async function readPlace(fs: FsPort, journal: string, place: Place): Promise<Env
   try {
     const file = await fs.open(join(journal, place.segment), 'read');
     try {
-      let done = 0;
-      while (done < bytes.length) {
-        const read = await file.read(bytes, done, bytes.length - done, place.offset + done);
-        if (read === 0) return undefined;
-        done += read;
-      }
+      if ((await readFully(file, bytes, place.offset)) < bytes.length) return undefined;
     } finally {
       await file.close();
     }
@@ -240,6 +236,5 @@ async function readPlace(fs: FsPort, journal: string, place: Place): Promise<Env
     if (errnoOf(error) === 'ENOENT') return undefined;
     throw error;
   }
-  const decoded = decodeLine(bytes.subarray(0, bytes.length - 1));
-  return decoded.ok ? decoded.event : undefined;
+  return decodeWholeLine(bytes);
 }

@@ -35,6 +35,12 @@ export function decodeLine(line: Buffer): DecodedLine {
   return event ? { ok: true, event } : { ok: false, reason: 'envelope' };
 }
 
+/** The event of a line given with its line feed; undefined for what is no sound line. */
+export function decodeWholeLine(line: Buffer): Envelope | undefined {
+  const decoded = decodeLine(line.subarray(0, -1));
+  return decoded.ok ? decoded.event : undefined;
+}
+
 function parseEnvelope(text: string): Envelope | undefined {
   try {
     const value: unknown = JSON.parse(text);

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { errnoOf } from '../disk/diskError.ts';
 import type { FsFile, FsPort } from '../disk/fsPort.ts';
+import { readFully } from '../disk/readFully.ts';
 import type { Envelope } from '../events.ts';
-import { decodeLine } from './lineCodec.ts';
+import { decodeWholeLine } from './lineCodec.ts';
 import type { Place } from './place.ts';
 
 /** Lines that lie near each other are read together. */
@@ -47,20 +48,13 @@ function holds({ start, bytes }: Block, { offset, length }: Place): boolean {
 
 async function readBlock(file: FsFile, { offset, length }: Place): Promise<Block> {
   const bytes = Buffer.alloc(Math.max(length, BLOCK_BYTES));
-  let done = 0;
-  while (done < bytes.length) {
-    const read = await file.read(bytes, done, bytes.length - done, offset + done);
-    if (read === 0) break;
-    done += read;
-  }
-  return { start: offset, bytes: bytes.subarray(0, done) };
+  return { start: offset, bytes: bytes.subarray(0, await readFully(file, bytes, offset)) };
 }
 
 function lineAt(block: Block, place: Place): Envelope | undefined {
   if (!holds(block, place)) return undefined;
   const from = place.offset - block.start;
-  const decoded = decodeLine(block.bytes.subarray(from, from + place.length - 1));
-  return decoded.ok ? decoded.event : undefined;
+  return decodeWholeLine(block.bytes.subarray(from, from + place.length));
 }
 
 async function openIfThere(fs: FsPort, path: string): Promise<FsFile | undefined> {

@@ -9,7 +9,7 @@ import { createIdTable } from '../index/idTable.ts';
 import { createBlockCache } from '../journal/blockCache.ts';
 import { listSegments } from '../journal/journalReader.ts';
 import { createJournalSync, type JournalSync } from '../journal/journalSync.ts';
-import { decodeLine } from '../journal/lineCodec.ts';
+import { decodeWholeLine } from '../journal/lineCodec.ts';
 import { parseEvent } from '../journal/parseEvent.ts';
 import type { Place } from '../journal/place.ts';
 import { scanSegment } from '../journal/scanSegment.ts';
@@ -49,7 +49,8 @@ export async function createDiskEventSource(fs: FsPort, folder: DataFolder): Pro
     events: () => eachEvent(fs, folder, index, sync),
     read: async (id) => {
       const place = index.place(id);
-      const line = place && decodeBytes(await read(place));
+      const bytes = place && (await read(place));
+      const line = bytes && decodeWholeLine(bytes);
       return line?.id === id ? parseEvent(line) : sync.readEvent(id);
     },
   };
@@ -99,10 +100,4 @@ async function scanIfThere(
     if (errnoOf(error) === 'ENOENT') return false;
     throw error;
   }
-}
-
-function decodeBytes(bytes: Buffer | undefined): Envelope | undefined {
-  if (!bytes) return undefined;
-  const decoded = decodeLine(bytes.subarray(0, bytes.length - 1));
-  return decoded.ok ? decoded.event : undefined;
 }
