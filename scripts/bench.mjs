@@ -1,6 +1,6 @@
-// npm run bench -- [NAME...] [--json] [--short] [--OPTION VALUE...]: measures and compares with the budgets of
+// npm run bench -- [NAME...] [--json] [--short] [--plot] [--OPTION VALUE...]: measures and compares with the budgets of
 // test/bench/NAME.ts. Each exports run(options): Promise<BenchRow[]>, a row being {bench, metric, value, unit, budget, ok};
-// options are those that take a value, by name, and `json` where it was given.
+// options are the words behind `--` with their values, a flag's being '1'.
 
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -44,40 +44,43 @@ function shown(value) {
   return value === undefined || value === null ? '' : String(value);
 }
 
-const FLAGS = new Set(['--json', '--short']);
+const FLAGS = new Set(['json', 'short', 'plot']);
 
-/** Names of benches, and options with their values. */
+/** Names of benches, options with their values, and the options that have none. */
 function parsed(args) {
-  const asked = [];
-  const options = args.includes('--json') ? { json: '1' } : {};
+  const [asked, options, bare] = [[], {}, []];
   for (let i = 0; i < args.length; i += 1) {
-    if (FLAGS.has(args[i])) continue;
-    if (!args[i].startsWith('--')) asked.push(args[i]);
-    else options[args[i].slice(2)] = args[++i];
+    const option = args[i].startsWith('--') ? args[i].slice(2) : undefined;
+    if (option === undefined) asked.push(args[i]);
+    else if (FLAGS.has(option)) options[option] = '1';
+    else if (args[i + 1] === undefined || args[i + 1].startsWith('--')) bare.push(args[i]);
+    else options[option] = args[++i];
   }
-  return { asked, options };
+  return { asked, options, bare };
 }
 
 async function main(args) {
-  const { asked, options } = parsed(args);
+  const { asked, options, bare } = parsed(args);
+  if (bare.length > 0) {
+    console.error(`no value behind ${bare.join(', ')}`);
+    return 2;
+  }
   const unknown = asked.filter((name) => !benchNames().includes(name));
   if (unknown.length > 0) {
     console.error(`no bench ${unknown.join(', ')}; there are: ${benchNames().join(' ')}`);
     return 2;
   }
-  if (args.includes('--short')) process.env.WHETSTONE_BENCH_SHORT = '1';
   const rows = [];
   for (const name of asked.length > 0 ? asked : benchNames()) {
     const { run } = await import(pathToFileURL(join(folder, `${name}.ts`)).href);
     const measured = await run(options);
     rows.push(...measured);
-    if (args.includes('--json')) print(measured, true);
+    if (options.json) print(measured, true);
   }
-  if (!args.includes('--json')) print(rows, false);
+  if (!options.json) print(rows, false);
   // Short runs are part of npm test, on machines that do other work too: there a time above its budget is shown and
   // is no failure. A full run on a quiet machine holds every budget.
-  const short = args.includes('--short');
-  const failed = rows.filter((row) => row.ok === false && !(short && TIMINGS.has(row.unit))).length;
+  const failed = rows.filter((row) => row.ok === false && !(options.short && TIMINGS.has(row.unit))).length;
   const report = process.env.WHETSTONE_REPORT;
   if (report) writeFileSync(report, JSON.stringify({ passed: rows.length - failed, failed, skipped: 0 }));
   return rows.length > 0 && failed === 0 ? 0 : 1;

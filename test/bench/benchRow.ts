@@ -1,3 +1,6 @@
+/** What stands behind `--` on the command line, by name: a flag is '1'. */
+export type BenchOptions = Readonly<Record<string, string>>;
+
 /** One line of a bench. `ok` is null where there is no budget. */
 export interface BenchRow {
   readonly bench: string;

@@ -5,9 +5,10 @@ import { ulid } from 'ulid';
 import { type ForkedSidecar, forkSidecar } from '../helpers/forkSidecar.ts';
 import { startRealOllama } from '../helpers/realOllama.ts';
 import { bareTiming, leaveOneCore, recordingProxy, type Timing } from './bareServer.ts';
-import { atLeast, atMost, type BenchRow, median, noted } from './benchRow.ts';
+import { atLeast, atMost, type BenchOptions, type BenchRow, median, noted } from './benchRow.ts';
 
-const ROUNDS = process.env['WHETSTONE_BENCH_SHORT'] === '1' ? 4 : 16;
+const ROUNDS = 16;
+const SHORT_ROUNDS = 4;
 /** Tokens; bounds an answer that rambles, the same for both ways. */
 const CONTEXT_LENGTH = 1_024;
 
@@ -31,7 +32,8 @@ async function sidecarTiming(sidecar: ForkedSidecar, prompt: string): Promise<Ti
 }
 
 /** Both ways send the same body; a number of equal length keeps the server's prefix cache cold for each. */
-export async function run(): Promise<BenchRow[]> {
+export async function run(options: BenchOptions): Promise<BenchRow[]> {
+  const rounds = options['short'] ? SHORT_ROUNDS : ROUNDS;
   const ollama = await startRealOllama();
   const model = await leaveOneCore(ollama.host, ollama.model);
   const proxy = await recordingProxy(ollama.host);
@@ -60,7 +62,7 @@ export async function run(): Promise<BenchRow[]> {
       bare.push(timing);
       around.bare.push(timing.first - proxy.serverPart());
     };
-    for (let round = 1; round <= ROUNDS; round++) {
+    for (let round = 1; round <= rounds; round++) {
       // Each goes first in every other round: what drifts in the machine falls on both alike.
       const order = round % 2 === 0 ? [throughSidecar, throughNothing] : [throughNothing, throughSidecar];
       for (const [at, measure] of order.entries()) await measure(2 * round + at);

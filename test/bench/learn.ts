@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { SHIPPED_PRIOR } from '../../sidecar/learn/preference/shippedPrior.ts';
-import type { BenchRow } from './benchRow.ts';
+import type { BenchOptions, BenchRow } from './benchRow.ts';
 import { coderecRows } from './learn/coderec.ts';
 import { falseClaimRows } from './learn/falseClaims.ts';
 import { type LearnRow, SEED } from './learn/learnRow.ts';
@@ -18,7 +18,7 @@ const SHORT_REPEATS = 4;
  * `--data FOLDER` with files as docs/learning.md names them; without it only the check on false claims runs. `--prior
  * shipped` for data that the shipped prior has not seen, `--personas FILE` for others than the open ones.
  */
-export async function run(options: Readonly<Record<string, string>> = {}): Promise<BenchRow[]> {
+export async function run(options: BenchOptions): Promise<BenchRow[]> {
   const folder = options['data'];
   if (folder === undefined) {
     console.error(
@@ -31,7 +31,7 @@ export async function run(options: Readonly<Record<string, string>> = {}): Promi
   if (prior !== 'leave-out' && prior !== 'shipped') throw new Error('--prior is leave-out or shipped.');
   const shipped = prior === 'shipped' ? SHIPPED_PRIOR : undefined;
   const data = readPublicData(folder);
-  const short = process.env['WHETSTONE_BENCH_SHORT'] === '1';
+  const short = options['short'] !== undefined;
   console.error(
     `learn: seed ${SEED}, prior ${prior}, ${data.decisions.length} decisions, ${data.scores.length} scores, ${data.pairs.length} pairs`,
   );
@@ -60,7 +60,7 @@ export async function run(options: Readonly<Record<string, string>> = {}): Promi
 }
 
 /** The table with intervals and baselines, which the common one has no columns for. */
-function print(rows: readonly LearnRow[], options: Readonly<Record<string, string>>): BenchRow[] {
+function print(rows: readonly LearnRow[], options: BenchOptions): BenchRow[] {
   if (options['json'] === undefined) for (const row of rows) console.log(line(row));
   return rows.map((row) => ({ ...row, value: rounded(row.value) }));
 }

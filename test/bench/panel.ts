@@ -3,9 +3,10 @@ import { openPanel, type PanelPage } from '../e2e/panelPage.ts';
 import { openStage, type Stage } from '../e2e/stage.ts';
 import { startRealOllama } from '../helpers/realOllama.ts';
 import { bareTiming, leaveOneCore, recordingProxy } from './bareServer.ts';
-import { atLeast, type BenchRow, median, noted } from './benchRow.ts';
+import { atLeast, type BenchOptions, type BenchRow, median, noted } from './benchRow.ts';
 
-const ROUNDS = process.env['WHETSTONE_BENCH_SHORT'] === '1' ? 2 : 9;
+const ROUNDS = 9;
+const SHORT_ROUNDS = 2;
 
 /** Milliseconds from the first paint of the newest answer's text to its last; waits for the end inside the page. */
 function paintedMs(panel: PanelPage): Promise<number> {
@@ -45,7 +46,8 @@ function tokensOf(event: unknown): number {
 }
 
 /** The same body to the bare server and through the whole of VS Code, up to what is painted. */
-export async function run(): Promise<BenchRow[]> {
+export async function run(options: BenchOptions): Promise<BenchRow[]> {
+  const rounds = options['short'] ? SHORT_ROUNDS : ROUNDS;
   const ollama = await startRealOllama();
   const proxy = await recordingProxy(ollama.host);
   const model = await leaveOneCore(ollama.host, ollama.model);
@@ -56,7 +58,7 @@ export async function run(): Promise<BenchRow[]> {
     const prompt = (n: number) => `Number ${n}. Write a Python function that adds two numbers, explained.`;
     await paintedRate(stage, panel, prompt(100));
     const [painted, bare]: [number[], number[]] = [[], []];
-    for (let round = 1; round <= ROUNDS; round++) {
+    for (let round = 1; round <= rounds; round++) {
       const throughPanel = async () => painted.push(await paintedRate(stage, panel, prompt(100 + round)));
       const throughNothing = async () => bare.push((await bareTiming(proxy.host, proxy.body())).rate);
       const order = round % 2 === 0 ? [throughPanel, throughNothing] : [throughNothing, throughPanel];

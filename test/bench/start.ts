@@ -7,9 +7,10 @@ import { join } from 'node:path';
 import { ulid } from 'ulid';
 import { forkSidecar } from '../helpers/forkSidecar.ts';
 import { writeJournal } from '../helpers/writeJournal.ts';
-import { atMost, type BenchRow, median, noted } from './benchRow.ts';
+import { atMost, type BenchOptions, type BenchRow, median, noted } from './benchRow.ts';
 
-const REPEATS = process.env['WHETSTONE_BENCH_SHORT'] === '1' ? 3 : 5;
+const REPEATS = 5;
+const SHORT_REPEATS = 3;
 const SIZES = [0, 1_000, 20_000];
 
 /** Milliseconds from fork to the first decision being on disk, at store sizes in decisions of 2 KB. */
@@ -43,20 +44,21 @@ async function activation(): Promise<number> {
   return message.ms;
 }
 
-async function startRows(what: string, folder: string): Promise<BenchRow[]> {
+async function startRows(what: string, folder: string, repeats: number): Promise<BenchRow[]> {
   const times: number[] = [];
-  for (let i = 0; i < REPEATS; i++) times.push(await firstDecision(folder));
+  for (let i = 0; i < repeats; i++) times.push(await firstDecision(folder));
   return [
     atMost('start', `${what}, median`, median(times), 'ms', 300),
-    noted('start', `the same, slowest of ${REPEATS}`, Math.max(...times), 'ms'),
+    noted('start', `the same, slowest of ${repeats}`, Math.max(...times), 'ms'),
   ];
 }
 
 /** Design budgets: activation without sidecar <= 40 ms; decisions accepted <= 300 ms at any size. */
-export async function run(): Promise<BenchRow[]> {
+export async function run(options: BenchOptions): Promise<BenchRow[]> {
+  const repeats = options['short'] ? SHORT_REPEATS : REPEATS;
   const rows: BenchRow[] = [];
   const activations: number[] = [];
-  for (let i = 0; i < REPEATS; i++) activations.push(await activation());
+  for (let i = 0; i < repeats; i++) activations.push(await activation());
   rows.push(atMost('start', 'activation without sidecar, median', median(activations), 'ms', 40));
   for (const size of SIZES) {
     const folder = await mkdtemp(join(tmpdir(), 'whetstone-bench-'));
@@ -64,9 +66,9 @@ export async function run(): Promise<BenchRow[]> {
       await writeJournal(folder, size);
       // Each is killed, so that each compiles the program anew, as only the very first one does.
       const what = `first decision on disk, ${size} decisions before`;
-      rows.push(...(await startRows(what, folder)));
+      rows.push(...(await startRows(what, folder, repeats)));
       await (await forkSidecar({ dataFolder: folder })).disconnect();
-      rows.push(...(await startRows(`${what}, started before`, folder)));
+      rows.push(...(await startRows(`${what}, started before`, folder, repeats)));
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
