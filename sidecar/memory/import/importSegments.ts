@@ -15,8 +15,6 @@ export interface ImportSegmentsPorts {
 }
 
 export interface ImportSegments {
-  /** Names of the segments written so far. */
-  readonly names: readonly string[];
   add(line: Buffer): Promise<void>;
   /** Writes what is still held. */
   finish(): Promise<void>;
@@ -27,22 +25,21 @@ export interface ImportSegments {
  * name and then appears at once, so that a kill leaves either a sound segment or none. Rejects with the disk's error.
  */
 export function createImportSegments(ports: ImportSegmentsPorts): ImportSegments {
-  const names: string[] = [];
+  let written = 0;
   let held: Buffer[] = [];
   let bytes = 0;
 
   async function flush(): Promise<void> {
     if (held.length === 0) return;
     const content = Buffer.concat([segmentHeader(ports), ...held]);
-    const name = writtenSegmentName(ports.writer, names.length);
+    const name = writtenSegmentName(ports.writer, written);
     await atomicWrite({ fs: ports.fs }, join(ports.journal, name), content);
-    names.push(name);
+    written += 1;
     held = [];
     bytes = 0;
   }
 
   return {
-    names,
     add: async (line) => {
       held.push(line);
       bytes += line.length;

@@ -1,6 +1,6 @@
 import type { Column } from './column.ts';
-import type { IdTable } from './idTable.ts';
-import type { IndexTables } from './indexTables.ts';
+import { type IdTable, WORDS_OF_ID } from './idTable.ts';
+import { BYTES_OF_SHA256, type IndexTables } from './indexTables.ts';
 import type { RowOrder } from './rowOrder.ts';
 
 export interface CheckpointColumn {
@@ -11,8 +11,7 @@ export interface CheckpointColumn {
 }
 
 /** Numbers in a row, where there is more than one. */
-const WIDTH: Readonly<Record<string, number>> = { sha256: 32 };
-const WORDS_OF_ID = 4;
+const WIDTH: Readonly<Record<string, number>> = { sha256: BYTES_OF_SHA256 };
 
 /**
  * The columns of the tables in a fixed order. With `rows` for tables that are still empty: fill each column's room,

@@ -14,7 +14,6 @@ export interface WritableMemoryIndex extends MemoryIndex {
   add(line: Envelope, event: JournalEvent | undefined, place: Place): boolean;
   /** Undefined where the id is unknown, or the segment it lay in is gone. */
   place(id: string): Place | undefined;
-  clear(): void;
 }
 
 /** The index as the journal's reader keeps it in step. */
@@ -23,8 +22,6 @@ export interface JournalIndex extends WritableMemoryIndex {
   dropSegment(name: string): void;
   /** Events without a place. */
   readonly orphans: number;
-  /** Time of the latest event. */
-  readonly latest: string | undefined;
   /** From now on every event that comes is remembered, to be taken over by `replace`. */
   hold(): void;
   /** Ends that. */
@@ -65,9 +62,6 @@ export function createMemoryIndex(): JournalIndex {
     get orphans() {
       return tables.segments.orphans;
     },
-    get latest() {
-      return entries.latest;
-    },
     hold: () => {
       held = [];
     },
@@ -81,10 +75,6 @@ export function createMemoryIndex(): JournalIndex {
     },
     get tables() {
       return tables;
-    },
-    clear: () => {
-      held = held && [];
-      use(createIndexTables());
     },
     get asOf() {
       return entries.asOf;

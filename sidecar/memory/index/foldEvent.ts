@@ -1,8 +1,16 @@
 import type { EventOf, JournalEvent } from '../events.ts';
-import { FLAGS, type IndexTables, ROW_KINDS, VERDICT_CODES } from './indexTables.ts';
+import {
+  BYTES_OF_SHA256,
+  byStamp,
+  candidateChain,
+  decisionChain,
+  FLAGS,
+  type IndexTables,
+  ROW_KINDS,
+  VERDICT_CODES,
+} from './indexTables.ts';
+import { chainedRows, chainRow } from './rowChain.ts';
 import { encodeTime } from './timeCode.ts';
-
-const BYTES_OF_SHA256 = 32;
 
 /**
  * Takes the facts of an event into the tables; `event` is its row. False where an earlier event of the same subject
@@ -73,12 +81,7 @@ function foldCandidate(tables: IndexTables, line: EventOf<'candidate'>, event: n
   const sha256 = Buffer.from(line.sha256, 'hex');
   for (let byte = 0; byte < BYTES_OF_SHA256; byte += 1)
     candidates.sha256.set(row * BYTES_OF_SHA256 + byte, sha256[byte] ?? 0);
-  const before = candidates.request.at(row);
-  if (before === request) return true;
-  candidates.request.set(row, request);
-  if (before > 0) unlink({ first: requests.firstCandidate, next: candidates.next }, before - 1, row);
-  candidates.next.set(row, requests.firstCandidate.at(request - 1));
-  requests.firstCandidate.set(request - 1, row + 1);
+  chainRow(candidateChain(tables), row, request);
   return true;
 }
 
@@ -107,14 +110,8 @@ function foldDecision(tables: IndexTables, line: EventOf<'decision'>, event: num
   decisions.reasons.set(row, tables.strings.number(reasons));
   if (known === 0) decisionOrder.add(row);
   if (isMoved) decisionOrder.move(row);
-  const before = decisions.request.at(row);
-  if (before !== request) {
-    decisions.request.set(row, request);
-    if (before > 0) unlink({ first: requests.firstDecision, next: decisions.next }, before - 1, row);
-    decisions.next.set(row, requests.firstDecision.at(request - 1));
-    requests.firstDecision.set(request - 1, row + 1);
-    if (before > 0) settleLive(tables, before - 1);
-  }
+  const before = chainRow(decisionChain(tables), row, request);
+  if (before > 0 && before !== request) settleLive(tables, before - 1);
   settleLive(tables, request - 1);
   return true;
 }
@@ -159,37 +156,15 @@ function takes(tables: IndexTables, at: number, event: number, knownAt: number, 
   return at !== knownAt ? at < knownAt : tables.events.ids.compare(event, known) <= 0;
 }
 
-interface Chain {
-  readonly first: { at(row: number): number; set(row: number, value: number): void };
-  readonly next: { at(row: number): number; set(row: number, value: number): void };
-}
-
-/** Takes a row out of the chain of its former request. */
-function unlink({ first, next }: Chain, request: number, row: number): void {
-  if (first.at(request) === row + 1) {
-    first.set(request, next.at(row));
-    return;
-  }
-  for (let each = first.at(request); each > 0; each = next.at(each - 1)) {
-    if (next.at(each - 1) !== row + 1) continue;
-    next.set(each - 1, next.at(row));
-    return;
-  }
-}
-
 /** The last decision of a request that was not undone; of a forgotten one, none. */
-function settleLive({ requests, decisions, events }: IndexTables, request: number): void {
+function settleLive(tables: IndexTables, request: number): void {
+  const { requests, decisions, events } = tables;
+  const compare = byStamp(events, decisions);
   let live = 0;
-  const first = requests.gone.at(request) > 0 ? 0 : requests.firstDecision.at(request);
-  for (let each = first; each > 0; each = decisions.next.at(each - 1)) {
-    const row = each - 1;
-    if ((decisions.flags.at(row) & FLAGS.undone) !== 0) continue;
-    if (live > 0) {
-      const after = decisions.at.at(row) - decisions.at.at(live - 1);
-      const [one, other] = [decisions.event.at(row) - 1, decisions.event.at(live - 1) - 1];
-      if ((after || events.ids.compare(one, other)) < 0) continue;
+  if (requests.gone.at(request) === 0)
+    for (const row of chainedRows(decisionChain(tables), request)) {
+      const isUndone = (decisions.flags.at(row) & FLAGS.undone) !== 0;
+      if (!isUndone && (live === 0 || compare(row, live - 1) >= 0)) live = row + 1;
     }
-    live = each;
-  }
   requests.live.set(request, live);
 }

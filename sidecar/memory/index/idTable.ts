@@ -17,7 +17,8 @@ export interface IdTable {
   restore(rows: number): void;
 }
 
-const WORDS = 4;
+/** Numbers that an id takes in `words`. */
+export const WORDS_OF_ID = 4;
 /** Fewer slots than this share would make looking up slow. */
 const FULL = 0.6;
 
@@ -47,7 +48,8 @@ class HashedIds implements IdTable {
     const known = this.#rowAt(slot);
     if (known >= 0) return known;
     const row = this.#rows;
-    for (let word = WORDS - 1; word >= 0; word -= 1) this.words.set(row * WORDS + word, bits[word] ?? 0);
+    for (let word = WORDS_OF_ID - 1; word >= 0; word -= 1)
+      this.words.set(row * WORDS_OF_ID + word, bits[word] ?? 0);
     this.#rows += 1;
     this.#slots[slot] = row + 1;
     if (this.#rows > this.#slots.length * FULL) this.#hashAll(this.#slots.length * 2);
@@ -55,14 +57,14 @@ class HashedIds implements IdTable {
   }
 
   id(row: number): string {
-    const from = row * WORDS;
+    const from = row * WORDS_OF_ID;
     const { words } = this;
     return formatUlid(words.at(from), words.at(from + 1), words.at(from + 2), words.at(from + 3));
   }
 
   compare(rowA: number, rowB: number): number {
-    for (let word = 0; word < WORDS; word += 1) {
-      const difference = this.words.at(rowA * WORDS + word) - this.words.at(rowB * WORDS + word);
+    for (let word = 0; word < WORDS_OF_ID; word += 1) {
+      const difference = this.words.at(rowA * WORDS_OF_ID + word) - this.words.at(rowB * WORDS_OF_ID + word);
       if (difference !== 0) return difference;
     }
     return 0;
@@ -86,7 +88,7 @@ class HashedIds implements IdTable {
     for (;;) {
       const row = this.#rowAt(slot);
       if (row < 0) return slot;
-      const from = row * WORDS;
+      const from = row * WORDS_OF_ID;
       const { words } = this;
       // The last bits differ first.
       if (
@@ -103,10 +105,10 @@ class HashedIds implements IdTable {
   #hashAll(size: number): void {
     const slots = new Uint32Array(size);
     const mask = size - 1;
-    const bytes = this.words.bytes(this.#rows * WORDS);
+    const bytes = this.words.bytes(this.#rows * WORDS_OF_ID);
     // The numbers themselves: asking the column for each takes longer than all the rest.
-    const words = new Uint32Array(bytes.buffer, bytes.byteOffset, this.#rows * WORDS);
-    for (let row = 0, at = 0; row < this.#rows; row += 1, at += WORDS) {
+    const words = new Uint32Array(bytes.buffer, bytes.byteOffset, this.#rows * WORDS_OF_ID);
+    for (let row = 0, at = 0; row < this.#rows; row += 1, at += WORDS_OF_ID) {
       let slot = hash(words[at] ?? 0, words[at + 1] ?? 0, words[at + 2] ?? 0, words[at + 3] ?? 0) & mask;
       while (slots[slot] !== 0) slot = (slot + 1) & mask;
       slots[slot] = row + 1;

@@ -1,5 +1,14 @@
 import { CATEGORIES, type Category } from '../../protocol/words.ts';
-import { FLAGS, type IndexTables, ROW_KINDS, VERDICT_CODES } from './indexTables.ts';
+import {
+  BYTES_OF_SHA256,
+  byStamp,
+  candidateChain,
+  decisionChain,
+  FLAGS,
+  type IndexTables,
+  ROW_KINDS,
+  VERDICT_CODES,
+} from './indexTables.ts';
 import type {
   AppliedEntry,
   CandidateEntry,
@@ -9,6 +18,7 @@ import type {
   SurvivalEntry,
 } from './memoryIndex.ts';
 import { parseReasons } from './parseReasons.ts';
+import { chainedRows } from './rowChain.ts';
 import type { RowOrder } from './rowOrder.ts';
 import { decodeTime, encodeTime } from './timeCode.ts';
 
@@ -24,7 +34,7 @@ export type IndexEntries = Pick<
   | 'liveDecisions'
   | 'survival'
   | 'applied'
-> & { readonly latest: string | undefined };
+>;
 type Filter = NonNullable<Parameters<MemoryIndex['requests']>[0]>;
 type LiveFilter = NonNullable<Parameters<MemoryIndex['liveDecisions']>[0]>;
 type Stamped = IndexTables['requests'] | IndexTables['decisions'];
@@ -38,9 +48,6 @@ export function indexEntries(tables: IndexTables): IndexEntries {
   return {
     get asOf() {
       return eventId(tables, last.event);
-    },
-    get latest() {
-      return last.event === 0 ? undefined : decodeTime(last.at);
     },
     request: (id) => requestEntry(tables, requests.ids.find(id)),
     requestTime: (id) => {
@@ -108,32 +115,21 @@ export function categoryOf({ requests, strings }: IndexTables, row: number): Cat
 }
 
 function candidatesOf(tables: IndexTables, request: number): CandidateEntry[] {
-  const { requests, candidates, events } = tables;
-  const rows: number[] = [];
-  for (let each = requests.firstCandidate.at(request); each > 0; each = candidates.next.at(each - 1))
-    rows.push(each - 1);
-  const byTime = (a: number, b: number): number =>
-    candidates.at.at(a) - candidates.at.at(b) ||
-    events.ids.compare(candidates.event.at(a) - 1, candidates.event.at(b) - 1);
-  return rows.sort(byTime).flatMap((row) => candidateEntry(tables, row) ?? []);
+  const rows = chainedRows(candidateChain(tables), request).sort(byStamp(tables.events, tables.candidates));
+  return rows.flatMap((row) => candidateEntry(tables, row) ?? []);
 }
 
 /** Rows of a request's decisions in order of time. */
-export function decisionsOf({ requests, decisions, events }: IndexTables, request: number): number[] {
-  const rows: number[] = [];
-  for (let each = requests.firstDecision.at(request); each > 0; each = decisions.next.at(each - 1))
-    rows.push(each - 1);
-  const byTime = (a: number, b: number): number =>
-    decisions.at.at(a) - decisions.at.at(b) ||
-    events.ids.compare(decisions.event.at(a) - 1, decisions.event.at(b) - 1);
-  return rows.sort(byTime);
+export function decisionsOf(tables: IndexTables, request: number): number[] {
+  return chainedRows(decisionChain(tables), request).sort(byStamp(tables.events, tables.decisions));
 }
 
 function candidateEntry(tables: IndexTables, row: number): CandidateEntry | undefined {
   const { candidates, requests } = tables;
   const event = row < 0 ? undefined : eventId(tables, candidates.event.at(row));
   if (event === undefined || isGone(tables, candidates.request.at(row))) return undefined;
-  const sha256 = Buffer.from(candidates.sha256.bytes(32 * (row + 1)).subarray(32 * row)).toString('hex');
+  const hashes = candidates.sha256.bytes(BYTES_OF_SHA256 * (row + 1));
+  const sha256 = Buffer.from(hashes.subarray(BYTES_OF_SHA256 * row)).toString('hex');
   const request = requests.ids.id(candidates.request.at(row) - 1);
   return { candidate: candidates.ids.id(row), request, event, sha256 };
 }
@@ -210,17 +206,16 @@ function isTelling({ decisions }: IndexTables, row: number): boolean {
 }
 
 /** True where a decision that is no denial corrects its answer, or another answer of its request was denied. */
-function isPaired({ decisions, requests }: IndexTables, row: number): boolean {
+function isPaired(tables: IndexTables, row: number): boolean {
+  const { decisions } = tables;
   const verdict = decisions.verdict.at(row);
   if (verdict === DENIED || verdict === EDITED) return verdict === EDITED;
   const candidate = decisions.candidate.at(row);
-  const first = requests.firstDecision.at(decisions.request.at(row) - 1);
-  for (let each = first; each > 0; each = decisions.next.at(each - 1)) {
-    const isDenial = decisions.verdict.at(each - 1) === DENIED;
-    const isUndone = (decisions.flags.at(each - 1) & FLAGS.undone) !== 0;
-    if (isDenial && !isUndone && decisions.candidate.at(each - 1) !== candidate) return true;
-  }
-  return false;
+  return chainedRows(decisionChain(tables), decisions.request.at(row) - 1).some((each) => {
+    const isDenial = decisions.verdict.at(each) === DENIED;
+    const isUndone = (decisions.flags.at(each) & FLAGS.undone) !== 0;
+    return isDenial && !isUndone && decisions.candidate.at(each) !== candidate;
+  });
 }
 
 /** Rows of a kind in order of time. */

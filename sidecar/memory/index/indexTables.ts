@@ -1,5 +1,6 @@
 import { createColumn } from './column.ts';
 import { createIdTable, type IdTable } from './idTable.ts';
+import type { RowChain } from './rowChain.ts';
 import { createRowOrder, type RowOrder } from './rowOrder.ts';
 import { createSegmentNames, type SegmentNames } from './segmentNames.ts';
 import { createSmallEvents } from './smallEvents.ts';
@@ -8,6 +9,8 @@ import { createStringTable, type StringTable } from './stringTable.ts';
 /** What an event was folded as; its line is read again from the journal where the index keeps it whole. */
 export const ROW_KINDS = { other: 0, kept: 1, survival: 2, applied: 3 } as const;
 export const VERDICT_CODES = ['approved', 'denied', 'edited'] as const;
+/** Numbers that a hash takes in its column. */
+export const BYTES_OF_SHA256 = 32;
 /** Of a decision: it has a note, it was taken back, reasons were added later. */
 export const FLAGS = { note: 1, undone: 2, later: 4 } as const;
 
@@ -35,10 +38,6 @@ export function createIndexTables(): IndexTables {
   const events = eventTable();
   const requests = requestTable();
   const decisions = decisionTable();
-  const stampOrder =
-    (table: typeof requests | typeof decisions) =>
-    (a: number, b: number): number =>
-      table.at.at(a) - table.at.at(b) || events.ids.compare(table.event.at(a) - 1, table.event.at(b) - 1);
   return {
     segments: createSegmentNames(),
     strings: createStringTable(),
@@ -48,12 +47,34 @@ export function createIndexTables(): IndexTables {
     candidates: candidateTable(),
     decisions,
     marks: markTable(),
-    requestOrder: createRowOrder(stampOrder(requests)),
-    decisionOrder: createRowOrder(stampOrder(decisions)),
+    requestOrder: createRowOrder(byStamp(events, requests)),
+    decisionOrder: createRowOrder(byStamp(events, decisions)),
     small: createSmallEvents(),
     last: { at: 0, event: 0 },
   };
 }
+
+/** The order of rows by the time, then the id, of their events. */
+export function byStamp(
+  { ids }: IndexTables['events'],
+  { at, event }: Pick<IndexTables['requests'], 'at' | 'event'>,
+): (a: number, b: number) => number {
+  return (a, b) => at.at(a) - at.at(b) || ids.compare(event.at(a) - 1, event.at(b) - 1);
+}
+
+/** The answers of each request. */
+export const candidateChain = ({ requests, candidates }: IndexTables): RowChain => ({
+  request: candidates.request,
+  first: requests.firstCandidate,
+  next: candidates.next,
+});
+
+/** The decisions on each request. */
+export const decisionChain = ({ requests, decisions }: IndexTables): RowChain => ({
+  request: decisions.request,
+  first: requests.firstDecision,
+  next: decisions.next,
+});
 
 function eventTable() {
   return {
@@ -87,7 +108,7 @@ function requestTable() {
   };
 }
 
-/** `sha256` has 32 numbers a row. */
+/** `sha256` has `BYTES_OF_SHA256` numbers a row. */
 function candidateTable() {
   return {
     ids: createIdTable(),

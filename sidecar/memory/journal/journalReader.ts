@@ -52,7 +52,6 @@ interface Seen extends Omit<SegmentState, 'name'> {
 export interface JournalReader {
   /** Bytes of all segments at the last scan. */
   readonly bytes: number;
-  readonly segments: number;
   /** Bytes of lines read so far. */
   readonly bytesRead: number;
   /** Reads what is new. */
@@ -85,10 +84,6 @@ class SegmentsReader implements JournalReader {
 
   constructor(ports: JournalReaderPorts) {
     this.#ports = ports;
-  }
-
-  get segments(): number {
-    return this.#seen.size;
   }
 
   async scan(): Promise<void> {

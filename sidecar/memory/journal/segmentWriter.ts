@@ -33,8 +33,6 @@ export interface SegmentWriter {
   append(line: Buffer): Promise<Place>;
   /** True for the name of a segment that this writer made. */
   owns(segment: string): boolean;
-  /** Names of the segments that this writer made. */
-  readonly names: readonly string[];
   /** Waits for what is queued and closes the segment; a later append begins a new one. */
   seal(): Promise<void>;
 }
@@ -83,10 +81,6 @@ class JournalSegmentWriter implements SegmentWriter {
       this.#queue.push({ line, resolve, reject });
       this.#start();
     });
-  }
-
-  get names(): readonly string[] {
-    return [...this.#names];
   }
 
   owns(name: string): boolean {

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { BodyOf, JournalEvent } from '../../../sidecar/memory/events.ts';
 import { createMemoryIndex } from '../../../sidecar/memory/index/createMemoryIndex.ts';
+import { createIndexTables } from '../../../sidecar/memory/index/indexTables.ts';
 import { candidate, decision, event, request, shown, ulid } from './memoryEvents.ts';
 
 const place = { segment: 's.jsonl', offset: 0, length: 1 };
@@ -119,11 +120,11 @@ describe('createMemoryIndex', () => {
     expect(index.requests({ thread: ulid(1) }).map((each) => each.request)).toEqual([ulid(1)]);
     expect(index.requests({ thread: ulid(9) })).toEqual([]);
   });
-  it('says whether an event is new, and forgets when cleared', () => {
+  it('says whether an event is new, and forgets when its tables are replaced', () => {
     const index = createMemoryIndex();
     expect(index.add(request(1), request(1), place)).toBe(true);
     expect(index.add(request(1), request(1), place)).toBe(false);
-    index.clear();
+    index.replace(createIndexTables());
     expect([index.eventCount, index.asOf, index.has(ulid(1))]).toEqual([0, undefined, false]);
   });
   it('comes to the same state in any order and with any repeats', () => {

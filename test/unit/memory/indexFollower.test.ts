@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { JournalEvent } from '../../../sidecar/memory/events.ts';
 import { createMemoryIndex } from '../../../sidecar/memory/index/createMemoryIndex.ts';
+import { createIndexTables } from '../../../sidecar/memory/index/indexTables.ts';
 import type { DecisionEntry, MemoryIndex } from '../../../sidecar/memory/index/memoryIndex.ts';
 import { candidate, decision, event, request, shown, ulid } from './memoryEvents.ts';
 
@@ -316,7 +317,7 @@ describe('createIndexFollower', () => {
     expect(index.changedSince(first.position).requests).toEqual([]);
     index.add(request(2), request(2), place);
     expect(index.changedSince(first.position).requests).toEqual([ulid(2)]);
-    index.clear();
+    index.replace(createIndexTables());
     expect(index.changedSince(first.position).requests).toBeUndefined();
     const { position } = index.changedSince(undefined);
     for (let n = 0; n < 50_000; n += 1) index.add(request(3), request(3), place);

@@ -67,7 +67,6 @@ export function journalStage(): JournalStage {
 export function saysOf(index: JournalIndex) {
   return {
     asOf: index.asOf,
-    latest: index.latest,
     count: index.eventCount,
     requests: index.requests(),
     live: index.liveDecisions(),
