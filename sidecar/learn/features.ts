@@ -1,3 +1,5 @@
+import { occurrences } from './occurrences.ts';
+
 /** Named, countable properties of an answer. Counts, so that an edit can be compared with what it started from. */
 export interface TextFeatures {
   readonly chars: number;
@@ -49,20 +51,18 @@ export function splitProse(text: string): {
   return { prose: prose.join('\n'), code: code.join('\n'), blocks };
 }
 
-const count = (text: string, pattern: RegExp): number => text.match(pattern)?.length ?? 0;
-
 /** The features of one text. Linear in its length. */
 export function textFeatures(text: string): TextFeatures {
   const { prose, code, blocks } = splitProse(text);
   return {
     chars: text.length,
-    proseWords: count(prose, /\S+/g),
+    proseWords: occurrences(prose, /\S+/g),
     codeBlocks: blocks,
     codeLines: code === '' ? 0 : code.split('\n').filter((line) => line.trim() !== '').length,
-    errorHandling: count(code, PATTERNS.errorHandling),
-    docs: count(code, PATTERNS.docs),
-    types: count(code, PATTERNS.types),
-    tests: count(code, PATTERNS.tests),
+    errorHandling: occurrences(code, PATTERNS.errorHandling),
+    docs: occurrences(code, PATTERNS.docs),
+    types: occurrences(code, PATTERNS.types),
+    tests: occurrences(code, PATTERNS.tests),
   };
 }
 

@@ -1,3 +1,4 @@
+import { logOccurrences, occurrences } from '../occurrences.ts';
 import type { AnswerText } from './answerText.ts';
 
 const COMMENT_LINE = /^[ \t]*(?:#(?!include|!)|\/\/|\/\*|\*|--)/;
@@ -33,7 +34,6 @@ const FLAGS = {
   lambda: /lambda /,
 } as const;
 
-const logCount = (text: string, pattern: RegExp): number => Math.log1p(text.match(pattern)?.length ?? 0);
 const flag = (text: string, pattern: RegExp): number => (pattern.test(text) ? 1 : 0);
 const share = (lines: readonly string[], pattern: RegExp): number =>
   lines.filter((line) => pattern.test(line)).length / Math.max(1, lines.length);
@@ -50,21 +50,21 @@ export function codeFeatures({ code, codeLines }: AnswerText) {
     main: flag(code, FLAGS.main),
     async: flag(code, FLAGS.async),
     lambda: flag(code, FLAGS.lambda),
-    err: logCount(code, PATTERNS.err),
-    guard: logCount(code, PATTERNS.guard),
-    tests: logCount(code, PATTERNS.tests),
-    print: logCount(code, PATTERNS.print),
-    imports: logCount(code, PATTERNS.imports),
-    n_func: logCount(code, PATTERNS.n_func),
-    n_class: logCount(code, PATTERNS.n_class),
-    compreh: logCount(code, PATTERNS.compreh),
-    loops: logCount(code, PATTERNS.loops),
-    ifs: logCount(code, PATTERNS.ifs),
-    returns: logCount(code, PATTERNS.returns),
-    const: logCount(code, PATTERNS.const),
-    var: logCount(code, PATTERNS.var),
-    risky: logCount(code, PATTERNS.risky),
-    safe: logCount(code, PATTERNS.safe),
+    err: logOccurrences(code, PATTERNS.err),
+    guard: logOccurrences(code, PATTERNS.guard),
+    tests: logOccurrences(code, PATTERNS.tests),
+    print: logOccurrences(code, PATTERNS.print),
+    imports: logOccurrences(code, PATTERNS.imports),
+    n_func: logOccurrences(code, PATTERNS.n_func),
+    n_class: logOccurrences(code, PATTERNS.n_class),
+    compreh: logOccurrences(code, PATTERNS.compreh),
+    loops: logOccurrences(code, PATTERNS.loops),
+    ifs: logOccurrences(code, PATTERNS.ifs),
+    returns: logOccurrences(code, PATTERNS.returns),
+    const: logOccurrences(code, PATTERNS.const),
+    var: logOccurrences(code, PATTERNS.var),
+    risky: logOccurrences(code, PATTERNS.risky),
+    safe: logOccurrences(code, PATTERNS.safe),
   };
 }
 
@@ -77,7 +77,7 @@ function layout(code: string, lines: readonly string[]) {
     total += line.length;
     longest = Math.max(longest, line.length);
     const spaces = line.length - line.replace(/^ +/, '').length;
-    deepest = Math.max(deepest, spaces / 4 + (line.match(/\t/g)?.length ?? 0));
+    deepest = Math.max(deepest, spaces / 4 + occurrences(line, /\t/g));
   }
   const allLines = code === '' ? 1 : code.split('\n').length;
   return {

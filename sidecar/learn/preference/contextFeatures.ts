@@ -1,3 +1,4 @@
+import { occurrences } from '../occurrences.ts';
 import { wordsOf } from './answerFeatures.ts';
 
 /** What is known of a candidate besides its own text, before it is decided on, in the order of its vector. */
@@ -58,12 +59,10 @@ export function contextFeatures(context: CandidateContext): Float64Array {
     comment: /^\s*(?:#|\/\/)/.test(text) ? 1 : 0,
     log_length: Math.log1p(text.length),
     log_lines: Math.log(text.split('\n').length),
-    unbalanced: Math.abs(count(text, /[([{]/g) - count(text, /[)\]}]/g)),
+    unbalanced: Math.abs(occurrences(text, /[([{]/g) - occurrences(text, /[)\]}]/g)),
   };
   return Float64Array.from(CONTEXT_NAMES, (name) => named[name]);
 }
-
-const count = (text: string, pattern: RegExp): number => text.match(pattern)?.length ?? 0;
 
 /** Share of the words of a text that another has too. */
 function sharedWords(text: string, other: string): number {

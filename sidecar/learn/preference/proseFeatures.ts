@@ -1,3 +1,4 @@
+import { logOccurrences } from '../occurrences.ts';
 import type { AnswerText } from './answerText.ts';
 
 const COUNTS = {
@@ -16,7 +17,6 @@ const NOTE = /\bnote[: ]|important|keep in mind|make sure|ensure/i;
 const COMPLEXITY = /O\([nN1l]|time complexity|space complexity/;
 const ENDS_WELL = '.`}!?)];:"\'>*|';
 
-const logCount = (text: string, pattern: RegExp): number => Math.log1p(text.match(pattern)?.length ?? 0);
 const flag = (found: boolean): number => (found ? 1 : 0);
 
 /** What the words around the code are like, and whether the answer looks whole. */
@@ -24,12 +24,12 @@ export function proseFeatures({ text, prose, code }: AnswerText) {
   const trimmed = text.trimEnd();
   const last = trimmed.slice(-1);
   return {
-    placeholder: logCount(text, PLACEHOLDER),
-    headers: logCount(prose, COUNTS.headers),
-    bullets: logCount(prose, COUNTS.bullets),
-    numbered: logCount(prose, COUNTS.numbered),
+    placeholder: logOccurrences(text, PLACEHOLDER),
+    headers: logOccurrences(prose, COUNTS.headers),
+    bullets: logOccurrences(prose, COUNTS.bullets),
+    numbered: logOccurrences(prose, COUNTS.numbered),
     bold: Math.log1p((prose.split('**').length - 1) / 2),
-    inlcode: logCount(prose, COUNTS.inlcode),
+    inlcode: logOccurrences(prose, COUNTS.inlcode),
     table: flag(text.includes('|---') || text.includes('| ---')),
     sure: flag(BEGINS_SURE.test(text.trimStart().slice(0, 40).toLowerCase())),
     sorry: flag(SORRY.test(text.slice(0, 300).toLowerCase())),

@@ -1,4 +1,4 @@
-import { FEATURE_NAMES, type FeatureName } from './featureNames.ts';
+import { FEATURES } from './featureNames.ts';
 
 /** Centre and scale of each value of a vector. */
 export interface Standardiser {
@@ -10,82 +10,11 @@ export interface Standardiser {
 /** Standardised values end here, so that one odd answer can't rule the model. */
 export const MAX_STANDARD = 4;
 
-const FLAGS: readonly FeatureName[] = [
-  'has_code',
-  'docstring',
-  'type_hints',
-  'main',
-  'async',
-  'lambda',
-  'table',
-  'lang_tag',
-  'sure',
-  'sorry',
-  'closing',
-  'endq',
-  'example',
-  'note',
-  'complex',
-  'odd_fence',
-  'trunc',
-  'bal',
-  'empty',
-];
-const LOG_COUNTS: readonly FeatureName[] = [
-  'err',
-  'guard',
-  'tests',
-  'print',
-  'imports',
-  'n_func',
-  'n_class',
-  'compreh',
-  'loops',
-  'ifs',
-  'returns',
-  'const',
-  'var',
-  'risky',
-  'safe',
-  'placeholder',
-  'headers',
-  'bullets',
-  'numbered',
-  'bold',
-  'inlcode',
-];
-const LOG_SIZES: readonly FeatureName[] = [
-  'log_chars',
-  'log_lines',
-  'log_words',
-  'log_code_lines',
-  'max_line',
-  'log_prose',
-];
-const OTHER_FLOORS: ReadonlyMap<FeatureName, number> = new Map([
-  ['log_pre', 2.5],
-  ['log_post', 2.5],
-  ['n_blocks', 1.5],
-  ['avg_line', 0.4],
-  ['idlen', 0.4],
-  ['depth', 0.3],
-  ['nonascii', 0.1],
-  ['digits', 0.1],
-]);
-const SHARE_FLOOR = 0.15;
-
-function floorOf(name: FeatureName): number {
-  if (FLAGS.includes(name)) return 0.4;
-  if (LOG_COUNTS.includes(name)) return 0.7;
-  if (LOG_SIZES.includes(name)) return 1;
-  return OTHER_FLOORS.get(name) ?? SHARE_FLOOR;
-}
-
 /**
  * The smallest scale of each answer feature, by what it measures. What hardly varies in the answers seen so far (docstrings
  * among prose) would else become enormous with the first answer that has it.
  */
-export const ANSWER_FLOORS: Float64Array = Float64Array.from(FEATURE_NAMES, floorOf);
+export const ANSWER_FLOORS: Float64Array = Float64Array.from(FEATURES, ([, floor]) => floor);
 
 /** Mean and standard deviation of vectors, none below its floor. */
 export function standardiserOf(vectors: readonly Float64Array[], floors: Float64Array): Standardiser {
