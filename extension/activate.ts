@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { COMMANDS } from './commandNames.ts';
+import { PENDING_SURVIVAL } from './editor/survival/pendingKey.ts';
 import { createLazySession, type LazySession } from './lazySession.ts';
 import { registerStatusBar } from './statusBar.ts';
 
@@ -8,12 +9,15 @@ import { registerStatusBar } from './statusBar.ts';
  * Schemas, the RPC library and everything that needs them are in the second, session.cjs, loaded at first use.
  */
 
+const SETTLED_MS = 1_000;
+
 export function activate(context: vscode.ExtensionContext): void {
   const session = createLazySession(context, registerStatusBar(context));
   context.subscriptions.push(session);
   registerCommands(context, session);
   registerPanelSerializer(context, session);
   registerUnsentDecisions(context, session);
+  registerPendingSurvival(context, session);
 }
 
 function registerCommands(context: vscode.ExtensionContext, session: LazySession): void {
@@ -35,4 +39,14 @@ function registerPanelSerializer(context: vscode.ExtensionContext, session: Lazy
 function registerUnsentDecisions(context: vscode.ExtensionContext, session: LazySession): void {
   const unsent = context.workspaceState.get<unknown[]>('whetstone.unsentDecisions', []);
   if (unsent.length > 0) session.get().sendUnsent();
+}
+
+/**
+ * Applied code of an earlier window that is still to be looked at: its files are followed again once the window has
+ * come to rest. The sidecar starts only when a look is due.
+ */
+function registerPendingSurvival(context: vscode.ExtensionContext, session: LazySession): void {
+  if (context.workspaceState.get<unknown[]>(PENDING_SURVIVAL, []).length === 0) return;
+  const timer = setTimeout(() => session.get(), SETTLED_MS);
+  context.subscriptions.push({ dispose: () => clearTimeout(timer) });
 }

@@ -11,7 +11,7 @@ import { createChips } from './editor/chips.ts';
 import { createEditorContext, type EditorContext } from './editor/context.ts';
 import { examplePrompts } from './editor/examplePrompts.ts';
 import { createPreviewDocuments } from './editor/previewDocuments.ts';
-import { createSurvivalWatch } from './editor/survival.ts';
+import { createEditorSurvival, type EditorSurvival } from './editor/survival/editorSurvival.ts';
 import { openLink } from './openLink.ts';
 import { createCards } from './panel/cards.ts';
 import { createQueueOutcome } from './panel/deciding.ts';
@@ -56,7 +56,7 @@ export function createSession({ context, statusBar }: SessionDeps): Session {
   const client = createClient(context, tokens, log);
   const editor = bag.add(createEditorContext());
   const previews = bag.add(createPreviewDocuments());
-  const survival = bag.add(createSurvivalWatch(client));
+  const survival = bag.add(createSurvival(context, client));
   const newId = monotonicFactory();
   const cards = createCards(Date.now);
   const host = bag.add(
@@ -163,6 +163,16 @@ function createClient(
 /** For `when` clauses and the walkthrough's steps. */
 function setContext(name: string, value: boolean): void {
   vscode.commands.executeCommand('setContext', name, value);
+}
+
+function createSurvival(context: vscode.ExtensionContext, client: SidecarClient): EditorSurvival {
+  return createEditorSurvival({
+    client,
+    store: context.workspaceState,
+    dataFolder: () => resolve(readDataFolder(process.env)),
+    clock: Date.now,
+    schedule: later,
+  });
 }
 
 function later(ms: number, run: () => void): () => void {

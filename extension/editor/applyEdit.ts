@@ -7,6 +7,7 @@ import type { ApplyTarget } from './applyTarget.ts';
 import { fileEnding, newFilePath } from './newFilePath.ts';
 import type { PreviewDocuments } from './previewDocuments.ts';
 import { protectedPlace } from './protectedPaths.ts';
+import type { CodeEdit } from './survival/broughtLines.ts';
 
 export type How = 'insert' | 'replace' | 'newFile';
 
@@ -22,6 +23,7 @@ export interface Applied {
   readonly uri: vscode.Uri;
   /** First and last line that was written, from 1. */
   readonly range: [number, number];
+  readonly edit: CodeEdit;
 }
 
 export interface ApplyEditDeps {
@@ -59,11 +61,12 @@ export function createApplyEdit({ previews, editor }: ApplyEditDeps): ApplyEdit 
       return undefined;
     if (!(await confirmProtected(document.uri))) return undefined;
     if (document.isClosed || document.version !== version) throw documentChanged(name);
+    const written = editOf(place, text);
     const edit = new vscode.WorkspaceEdit();
     edit.replace(document.uri, range, text);
     if (!(await vscode.workspace.applyEdit(edit))) throw documentChanged(name);
     await vscode.window.showTextDocument(document, { viewColumn: column });
-    return { uri: document.uri, range: [range.start.line + 1, range.start.line + lines] };
+    return { uri: document.uri, range: [range.start.line + 1, range.start.line + lines], edit: written };
   }
 
   async function newFile(request: ApplyRequest): Promise<Applied | undefined> {
@@ -89,7 +92,7 @@ export function createApplyEdit({ previews, editor }: ApplyEditDeps): ApplyEdit 
     edit.createFile(uri, { overwrite: false, contents: new TextEncoder().encode(text) });
     if (!(await vscode.workspace.applyEdit(edit))) throw documentChanged(name);
     await vscode.window.showTextDocument(uri, { viewColumn: column });
-    return { uri, range: [1, lineCount(text)] };
+    return { uri, range: [1, lineCount(text)], edit: { before: '', from: 0, to: 0, text } };
   }
 
   return {
@@ -150,9 +153,14 @@ function fitted(request: ApplyRequest, { document, range }: Place): string {
   return document.eol === vscode.EndOfLine.CRLF ? text.replace(/\r?\n/g, '\r\n') : text;
 }
 
-function spliced({ document, range }: Place, text: string): string {
-  const all = document.getText();
-  return all.slice(0, document.offsetAt(range.start)) + text + all.slice(document.offsetAt(range.end));
+function editOf({ document, range }: Place, text: string): CodeEdit {
+  const [from, to] = [document.offsetAt(range.start), document.offsetAt(range.end)];
+  return { before: document.getText(), from, to, text };
+}
+
+function spliced(place: Place, text: string): string {
+  const { before, from, to } = editOf(place, text);
+  return before.slice(0, from) + text + before.slice(to);
 }
 
 interface Proposal {

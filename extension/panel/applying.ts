@@ -3,6 +3,7 @@ import { codeBlocks } from '../../sidecar/protocol/answerBlocks.ts';
 import type { CandidateView, Intent } from '../../webview/protocol.ts';
 import type { Applied, ApplyEdit, ApplyRequest } from '../editor/applyEdit.ts';
 import type { ApplyTarget } from '../editor/applyTarget.ts';
+import type { AppliedBlock } from '../editor/survival/editorSurvival.ts';
 import { errorView } from '../notify.ts';
 import { toAppError } from '../sidecar/rpcErrors.ts';
 import type { PanelCore } from './panelCore.ts';
@@ -16,7 +17,7 @@ export interface ApplyingDeps {
   copyText(text: string): Promise<void>;
   targetOf(request: string): ApplyTarget | undefined;
   /** Watches how much of the code stays. */
-  onApplied(candidate: string, code: string, applied: Applied): void;
+  onApplied(block: AppliedBlock, applied: Applied): void;
 }
 
 export interface Applying {
@@ -51,7 +52,8 @@ export function createApplying({ core, applyEdit, copyText, targetOf, onApplied 
       core.showCard(core.cards.setError(intent.request, undefined));
       if (applied === undefined) return;
       noteApplied(intent.candidate, request.how, applied);
-      onApplied(intent.candidate, request.code, applied);
+      const { request: of, candidate, block } = intent;
+      onApplied({ request: of, candidate, block, code: request.code }, applied);
     } catch (error) {
       refused.set(intent.request, { intent, request });
       core.showCard(core.cards.setError(intent.request, errorView(toAppError(error).toData())));

@@ -2,12 +2,14 @@ import { bareNoted, noted } from '../learn/noted.ts';
 import type { RuleBook } from '../learn/ruleBook.ts';
 import type { Statistics } from '../learn/statistics.ts';
 import { activeVersion } from '../learn/versionStates.ts';
+import { deterministicUlid } from '../memory/import/deterministicUlid.ts';
 import type { DecisionEntry } from '../memory/index/memoryIndex.ts';
 import type { Memory } from '../memory/memory.ts';
 import { AppError } from '../protocol/errors.ts';
 import type { Params, Result } from '../protocol/methods.ts';
 import type { Noted } from '../protocol/requestSchemas.ts';
 import type { Settings } from '../protocol/settingsSchemas.ts';
+import { SURVIVAL_MARKS } from '../protocol/words.ts';
 import { sha256Of } from './canonicalText.ts';
 import { type Schedule, scheduleByTimer } from './deltaBatcher.ts';
 import { tagsPolarity, textPolarity } from './feedbackPolarity.ts';
@@ -41,7 +43,7 @@ export interface DecisionService {
   list(params: Params<'decision.list'>): Promise<Result<'decision.list'>>;
   /** Rejects with `candidate.unknown`. */
   applied(params: Params<'applied.record'>): Promise<Result<'applied.record'>>;
-  /** Rejects with `candidate.unknown`. */
+  /** Rejects with `candidate.unknown`. A second look at the same mark of the same answer counts once. */
   survival(params: Params<'survival.record'>): Promise<Result<'survival.record'>>;
   /** Rejects with `request.unknown`, and with `rpc.invalid` where text and tags disagree. */
   feedback(params: Params<'feedback.record'>): Promise<Result<'feedback.record'>>;
@@ -95,7 +97,7 @@ export function createDecisionService(deps: DecisionDeps): DecisionService {
     survival: async (params) => {
       await ready(memory.index.candidate(params.candidate));
       mustCandidate(memory, params.candidate);
-      await memory.append<'survival'>({ kind: 'survival', ...params });
+      await memory.append<'survival'>({ kind: 'survival', ...params }, survivalId(params));
       return {};
     },
     feedback: async (params) => {
@@ -249,6 +251,12 @@ async function recordFeedback(
     id,
   );
   return { id, polarity: byTags === 'none' ? byText : byTags };
+}
+
+/** One look an answer and mark, also where the answer to the first telling was lost, or two windows look at it. */
+function survivalId({ candidate, afterMinutes }: Params<'survival.record'>): string {
+  const mark = SURVIVAL_MARKS.findLast((each) => each <= afterMinutes) ?? 0;
+  return deterministicUlid(0, 'survival', candidate, String(mark));
 }
 
 function mustDecision(memory: Memory, id: string): DecisionEntry {

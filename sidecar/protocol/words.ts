@@ -49,6 +49,9 @@ export const reasonSchema = z.string().min(1).max(64);
 export const POSITIVE_TAGS = ['pos', 'good', 'great', '+1', 'accept', 'helpful', 'correct'] as const;
 export const NEGATIVE_TAGS = ['neg', 'bad', 'wrong', 'worse', '-1', 'reject', 'not good'] as const;
 
+/** Minutes after which applied code is looked at; a later look stands for every mark that it is past. */
+export const SURVIVAL_MARKS = [1, 10, 60] as const;
+
 /** Kinds of training run. Only `prompt` runs exist so far; the others answer `notYet`. */
 export const RUN_KINDS = ['preference', 'prompt', 'adapter', 'grpo', 'softPrompt'] as const;
 export const runKindSchema = z.enum(RUN_KINDS);

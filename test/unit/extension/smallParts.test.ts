@@ -8,7 +8,6 @@ import {
 } from '../../../extension/commands/terminalShim.ts';
 import { createDisposableBag } from '../../../extension/disposableBag.ts';
 import { capText } from '../../../extension/editor/capText.ts';
-import { keptRatio } from '../../../extension/editor/keptRatio.ts';
 import { formatBytes } from '../../../extension/formatBytes.ts';
 import { type BannerFacts, bannerOf } from '../../../extension/panel/banners.ts';
 import { panelHtml } from '../../../extension/panel/panelHtml.ts';
@@ -166,13 +165,6 @@ describe('terminal command', () => {
     expect(isOnPath('C:\\H\\bin', 'c:\\h\\BIN;D:\\', 'win32')).toBe(true);
     expect(isOnPath('/h', undefined, 'linux')).toBe(false);
   });
-});
-
-test('kept code is counted by lines, each once, whatever its indentation', () => {
-  expect(keptRatio('a\n\nb\n', 'x\n  a\n  b')).toBe(1);
-  expect(keptRatio('a\na\nb\nc', 'a\nb')).toBe(0.5);
-  expect(keptRatio('a', '')).toBe(0);
-  expect(keptRatio('\n', '')).toBe(1);
 });
 
 test('long context is cut at a line end and says so', () => {

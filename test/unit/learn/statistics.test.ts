@@ -46,6 +46,27 @@ describe('statistics', () => {
     expect(all.statistics.get().kept).toMatchObject({ value: 0.5, n: 2 });
   });
 
+  it('counts one look an answer and mark', async () => {
+    const memory = memoryDouble();
+    const all = services(memory, engineDouble('base:1b'));
+    const { candidates } = await all.ask({ prompt: 'x' });
+    const candidate = candidates[0]?.candidate ?? '';
+    const looks = [
+      [1, 1],
+      [1.02, 0],
+      [10, 0.5],
+      [540, 0.4],
+      [60, 1],
+    ] as const;
+    for (const [afterMinutes, ratio] of looks)
+      await all.deciding.survival({ candidate, afterMinutes, ratio });
+    expect(memory.index.survival().map((each) => [each.afterMinutes, each.ratio])).toEqual([
+      [1, 1],
+      [10, 0.5],
+      [540, 0.4],
+    ]);
+  });
+
   it('has the interval of Wilson, and words only for enough decisions', () => {
     expect(wilson(8, 10).low).toBeCloseTo(0.4902, 3);
     expect(wilson(8, 10).high).toBeCloseTo(0.9433, 3);
