@@ -45,7 +45,7 @@ export const modelFileSchema = z.object({
     votes: z.number().int().min(0),
     comparisons: z.number().int().min(0),
     reasons: z.number().int().min(0),
-    /** Decisions that still count in it, oldest first. */
+    /** Decisions that still count in it, oldest first; of feedback its own id. */
     decisions: z.array(z.string()),
   }),
   /** SHA-256 over what was counted of these decisions; what changed since is told by it. */
