@@ -1,3 +1,4 @@
+import { ULID_PATTERN } from '../../protocol/ids.ts';
 import type { Envelope } from '../events.ts';
 import { afterForgetting, isTrainedOn, textsOf } from './forgetRules.ts';
 
@@ -6,7 +7,7 @@ const MIN_NEEDLE = 12;
 /** The beginning of a text is enough to know it by. */
 const NEEDLE_LENGTH = 120;
 /** At every place, also one inside another: a letter before an id must not hide it. */
-const ULIDS = /(?=([0-7][0-9A-HJKMNP-TV-Z]{25}))/g;
+const ULIDS = new RegExp(`(?=(${ULID_PATTERN}))`, 'g');
 
 /** By what copies of something forgotten are known outside the journal. */
 export interface Traces {
@@ -58,9 +59,14 @@ function takeString(set: Set<string>, value: unknown): void {
   if (typeof value === 'string' && value !== '') set.add(value);
 }
 
+/** Every id that stands in a text. */
+export function* idsIn(text: string): Generator<string> {
+  for (const [, id = ''] of text.matchAll(ULIDS)) yield id;
+}
+
 /** True where a piece of a file holds a trace. Texts are looked for as they are and as JSON writes them. */
 export function holdsTrace(piece: string, traces: Traces): boolean {
-  for (const [, id = ''] of piece.matchAll(ULIDS)) if (traces.ids.has(id) || traces.runs.has(id)) return true;
+  for (const id of idsIn(piece)) if (traces.ids.has(id) || traces.runs.has(id)) return true;
   const lower = piece.toLowerCase();
   for (const digest of traces.digests) if (lower.includes(digest)) return true;
   for (const needle of traces.needles) {

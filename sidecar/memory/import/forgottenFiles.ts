@@ -1,9 +1,7 @@
 import type { Envelope } from '../events.ts';
-import { createTraces, holdsTrace, type Traces } from '../forget/forgetTraces.ts';
+import { createTraces, holdsTrace, idsIn, type Traces } from '../forget/forgetTraces.ts';
 import { forgottenBy } from '../forget/forgotten.ts';
 import type { MemoryIndex } from '../index/memoryIndex.ts';
-
-const IDS = /(?=([0-7][0-9A-HJKMNP-TV-Z]{25}))/g;
 
 /** Finds the files of a source that hold something forgotten here, or that were made from it. */
 export interface ForgottenFiles {
@@ -51,7 +49,7 @@ export function createForgottenFiles(index: Pick<MemoryIndex, 'forgets' | 'versi
     takeFile: (path, content) => {
       const text = content.toString('utf8');
       const all = `${path} ${text}`;
-      const named = new Set([...all.matchAll(IDS)].map(([, id = '']) => id));
+      const named = new Set(idsIn(all));
       files.set(path, { holds: holdsTrace(all, traces()), named });
     },
     found: () => {

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { isUlid } from '../../protocol/ids.ts';
 import { errnoOf } from '../disk/diskError.ts';
 import type { FsPort } from '../disk/fsPort.ts';
 import { listSegments } from '../journal/journalReader.ts';
@@ -13,7 +14,6 @@ import { fileBytes } from './textBytes.ts';
 export const MAX_KEPT_FILE = 16 * 1024 * 1024;
 /** Files at the top of a data folder that are neither journal nor view. */
 export const KEPT_FILES = ['Modelfile.trained', 'training_log.md'] as const;
-const RUN_FOLDER = /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/;
 const PLAIN_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
 
 /** True for a path below a data folder that is taken over where it is missing: training files and runs. */
@@ -23,7 +23,7 @@ export function isKeptFile(path: string): boolean {
   if (parts.length === 1) return KEPT_FILES.some((name) => name === first);
   if (first !== 'runs') return false;
   if (parts.length === 2) return /^latest-[A-Za-z]{1,30}$/.test(second);
-  return parts.length === 3 && RUN_FOLDER.test(second) && PLAIN_NAME.test(third);
+  return parts.length === 3 && isUlid(second) && PLAIN_NAME.test(third);
 }
 
 /** The events of one segment with every checksum checked; `place` names it in what is refused. */
@@ -87,7 +87,7 @@ export async function* keptFiles(fs: FsPort, folder: string): AsyncGenerator<str
   for (const run of await namesIn(fs, join(folder, 'runs'))) {
     const path = `runs/${run}`;
     if (isKeptFile(path) && (await isFile(fs, join(folder, path)))) yield path;
-    if (!RUN_FOLDER.test(run)) continue;
+    if (!isUlid(run)) continue;
     for (const name of await namesIn(fs, join(folder, path))) {
       const file = `${path}/${name}`;
       if (isKeptFile(file) && (await isFile(fs, join(folder, file)))) yield file;

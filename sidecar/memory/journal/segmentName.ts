@@ -1,7 +1,8 @@
-const ULID = '[0-7][0-9A-HJKMNP-TV-Z]{25}';
-const WRITTEN = new RegExp(`^(${ULID})(?:-\\d{4,})?\\.jsonl$`);
-const REWRITTEN = new RegExp(`^(${ULID})\\.(${ULID})\\.jsonl$`);
-const RETIRED = new RegExp(`^\\.(${ULID}[^/\\\\]*\\.jsonl)\\.retired$`);
+import { ULID_PATTERN } from '../../protocol/ids.ts';
+
+const WRITTEN = new RegExp(`^(${ULID_PATTERN})(?:-\\d{4,})?\\.jsonl$`);
+const REWRITTEN = new RegExp(`^(${ULID_PATTERN})\\.(${ULID_PATTERN})\\.jsonl$`);
+const RETIRED = new RegExp(`^\\.(${ULID_PATTERN}[^/\\\\]*\\.jsonl)\\.retired$`);
 
 /** Who may append to a segment. */
 export type SegmentOwner =
