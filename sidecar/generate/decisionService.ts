@@ -5,6 +5,7 @@ import { activeVersion } from '../learn/versionStates.ts';
 import { deterministicUlid } from '../memory/import/deterministicUlid.ts';
 import type { DecisionEntry } from '../memory/index/memoryIndex.ts';
 import type { Memory } from '../memory/memory.ts';
+import { readEach } from '../memory/readEach.ts';
 import { AppError } from '../protocol/errors.ts';
 import type { Params, Result } from '../protocol/methods.ts';
 import type { Noted } from '../protocol/requestSchemas.ts';
@@ -17,9 +18,6 @@ import { toDecision } from './toDecision.ts';
 
 /** Milliseconds that an acknowledgement waits for the effect of the decision; the decision is on disk before. */
 const NOTED_DEADLINE_MS = 50;
-
-/** Decisions whose texts are read at once. */
-const AT_ONCE = 10;
 
 export interface DecisionDeps {
   readonly memory: Memory;
@@ -80,13 +78,8 @@ export function createDecisionService(deps: DecisionDeps): DecisionService {
     },
     list: async ({ limit, texts }) => {
       await memory.ready;
-      const decisions: Result<'decision.list'>['decisions'] = [];
       const entries = memory.index.liveDecisions({ limit });
-      for (let from = 0; from < entries.length; from += AT_ONCE) {
-        const page = entries.slice(from, from + AT_ONCE);
-        decisions.push(...(await Promise.all(page.map((entry) => toDecision(memory, entry, texts)))));
-      }
-      return { decisions };
+      return { decisions: await readEach(entries, (entry) => toDecision(memory, entry, texts)) };
     },
     applied: async (params) => {
       await ready(memory.index.candidate(params.candidate));

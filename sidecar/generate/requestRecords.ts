@@ -1,5 +1,6 @@
 import type { RequestEntry } from '../memory/index/memoryIndex.ts';
 import type { Memory } from '../memory/memory.ts';
+import { readEach } from '../memory/readEach.ts';
 import type { RequestRecord } from '../protocol/requestSchemas.ts';
 import { readCandidate, readRequest } from './recordedTexts.ts';
 import { toCandidate } from './toCandidate.ts';
@@ -11,8 +12,6 @@ export interface RequestRecords {
   read(entries: readonly RequestEntry[]): Promise<readonly (RequestRecord | undefined)[]>;
 }
 
-/** Records read at once: most of the time goes into waiting for the disk. */
-const AT_ONCE = 10;
 /** Kept at most, the last ones that were read. */
 const KEPT = 50;
 /** Longer texts of one request, in characters, are read each time. */
@@ -48,15 +47,10 @@ export function createRequestRecords(memory: Memory): RequestRecords {
     read: async (entries) => {
       dropChanged();
       const asOf = position;
-      const records: (RequestRecord | undefined)[] = [];
-      for (let from = 0; from < entries.length; from += AT_ONCE) {
-        const page = entries.slice(from, from + AT_ONCE);
-        // Where someone else has looked meanwhile, what changed before that would be kept for good.
-        const fresh = position === asOf ? readAndKeep : (entry: RequestEntry) => readRecord(memory, entry);
-        const reading = page.map((entry) => kept.get(entry.request) ?? fresh(entry));
-        records.push(...(await Promise.all(reading)));
-      }
-      return records;
+      // Where someone else has looked meanwhile, what changed before that would be kept for good.
+      const fresh = (entry: RequestEntry) =>
+        position === asOf ? readAndKeep(entry) : readRecord(memory, entry);
+      return readEach(entries, (entry) => kept.get(entry.request) ?? fresh(entry));
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { Memory } from '../memory/memory.ts';
+import { READ_AT_ONCE } from '../memory/readEach.ts';
 import { type PairRow, pairOfFeedback, pairsOfDecision, readFeedback } from '../memory/views/pairRows.ts';
 import type { Params, Result } from '../protocol/methods.ts';
 import type { Pair } from '../protocol/pairSchemas.ts';
@@ -21,9 +22,6 @@ interface Origin {
 }
 type Stamp = Pick<Origin, 'event' | 'at'>;
 
-/** Origins whose texts are read at once: most of the time goes into waiting for the disk. */
-const AT_ONCE = 10;
-
 export function createPairs({ memory }: { readonly memory: Known }): Pairs {
   return {
     list: async ({ before, limit }) => {
@@ -33,7 +31,7 @@ export function createPairs({ memory }: { readonly memory: Known }): Pairs {
       const pairs: PairRow[] = [];
       const rest = from(origins, cursor);
       for (;;) {
-        const page = take(rest, Math.min(AT_ONCE, limit - pairs.length));
+        const page = take(rest, Math.min(READ_AT_ONCE, limit - pairs.length));
         if (page.length === 0) break;
         const read = await Promise.all(page.map((origin) => origin.read()));
         pairs.push(...read.flatMap((each) => [...each].sort(byId)).filter(({ id }) => !isPassed(id, before)));
@@ -64,7 +62,7 @@ function isPassed(id: string, before: string | undefined): boolean {
 
 /** Live decisions that can make a pair, newest first, no later than that time; entries are made of few at a time. */
 function* decisionOrigins(memory: Known, until: string | undefined): Generator<Origin> {
-  const filter = { only: 'paired', limit: AT_ONCE, ...(until !== undefined && { until }) } as const;
+  const filter = { only: 'paired', limit: READ_AT_ONCE, ...(until !== undefined && { until }) } as const;
   let page = memory.index.liveDecisions(filter);
   while (page.length > 0) {
     for (const entry of page)
