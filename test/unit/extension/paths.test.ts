@@ -43,7 +43,7 @@ describe('a place that is written to', () => {
   });
 
   test('is judged by where its links lead', () => {
-    const named = { folder: '/work/app', path: '/work/app/src/a.ts' };
+    const named = { folder: '/home/me/app', path: '/home/me/app/src/a.ts' };
     const real = (path: string) => protectedPlace({ ...named, real: { folder: '/real/app', path } });
     expect(real('/real/app/src/a.ts')).toBeUndefined();
     expect(real('/real/app/..hidden/a.ts')).toBeUndefined();
