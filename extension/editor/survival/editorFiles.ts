@@ -1,13 +1,27 @@
 import * as vscode from 'vscode';
 import type { Reading, SurvivalFiles } from './measurePlace.ts';
 
+interface GitExports {
+  getAPI(version: 1): {
+    getRepository(uri: vscode.Uri): { readonly state: { readonly HEAD?: Head } } | null;
+  };
+}
+interface Head {
+  readonly name?: string;
+  readonly commit?: string;
+}
+
 /** Larger files are not read. */
 const MAX_BYTES = 4 * 1024 * 1024;
 const MAX_SAME_NAME = 20;
 
 /** Files as the editor has them: an open document before the file, unsaved text of an earlier window too. */
 export function createEditorFiles(): SurvivalFiles {
-  return { read: (uri) => read(vscode.Uri.parse(uri)), sameName: (uri) => sameName(vscode.Uri.parse(uri)) };
+  return {
+    read: (uri) => read(vscode.Uri.parse(uri)),
+    sameName: (uri) => sameName(vscode.Uri.parse(uri)),
+    branch: (uri) => branch(vscode.Uri.parse(uri)),
+  };
 }
 
 export function openDocument(uri: string): vscode.TextDocument | undefined {
@@ -68,4 +82,12 @@ async function sameName(uri: vscode.Uri): Promise<string[]> {
     MAX_SAME_NAME,
   );
   return found.map(String).filter((other) => other !== uri.toString());
+}
+
+/** By the editor's own git, which is not started for this. */
+function branch(uri: vscode.Uri): string | undefined {
+  const git = vscode.extensions.getExtension<GitExports>('vscode.git');
+  if (git?.isActive !== true) return undefined;
+  const head = git.exports.getAPI(1).getRepository(uri)?.state.HEAD;
+  return head?.name ?? head?.commit;
 }

@@ -28,6 +28,8 @@ const placeSchema = z.object({
   lines: z.string().max(MAX_LINES),
   /** Where it was applied, then where parts of it were pasted. */
   pieces: z.array(pieceSchema).min(1).max(MAX_PLACES),
+  /** `textCheck` of the branch that was checked out; empty where that is not known. */
+  branch: z.string().max(8),
 });
 /** A code block that was applied. */
 export type Place = z.infer<typeof placeSchema>;

@@ -1,11 +1,11 @@
-import { codeBlocks } from '../../../sidecar/protocol/answerBlocks.ts';
 import type { ErrorCode } from '../../../sidecar/protocol/errors.ts';
 import type { Client } from '../../../sidecar/protocol/methods.ts';
 import { toAppError } from '../../sidecar/rpcErrors.ts';
 import { broughtLines, type CodeEdit, isMeasurable } from './broughtLines.ts';
 import { codeLines } from './codeLines.ts';
 import { type DocumentChange, followEdits } from './followEdits.ts';
-import { measurePlace, type SurvivalFiles } from './measurePlace.ts';
+import { measureAnswer } from './measureAnswer.ts';
+import type { SurvivalFiles } from './measurePlace.ts';
 import {
   bounded,
   MAX_LINES,
@@ -106,7 +106,15 @@ class Watch implements SurvivalWatch {
   applied({ request, candidate, block, code, uri, edit }: AppliedCode): void {
     const lines = broughtLines(code, edit);
     if (!isMeasurable(lines) || codeLines(code).length > MAX_LINES) return;
-    const place: Place = { block, lines, pieces: [placed(uri, edit, this.deps.openText(uri))] };
+    const branch = this.deps.files.branch(uri);
+    const piece = placed(uri, edit, this.deps.openText(uri));
+    this.notPasted(piece);
+    const place: Place = {
+      block,
+      lines,
+      pieces: [piece],
+      branch: branch === undefined ? '' : textCheck(branch),
+    };
     const known = this.entries.find((entry) => entry.candidate === candidate);
     const others = (known?.places ?? []).filter((other) => other.block !== block);
     const entry: Watched = {
@@ -183,7 +191,7 @@ class Watch implements SurvivalWatch {
 
   private async lookAt(entry: Watched): Promise<void> {
     try {
-      const ratio = await this.measure(entry);
+      const ratio = await measureAnswer(entry, this.deps);
       if (!this.entries.includes(entry)) return; // it was applied again meanwhile
       if (ratio === 'unreadable') return this.later(entry);
       // As it is now, also where that is much later than its mark: the one look stands for all marks that are past.
@@ -201,28 +209,12 @@ class Watch implements SurvivalWatch {
     }
   }
 
-  /** `untold`: nothing of it can be told from what was there before. Rejects as the client does. */
-  private async measure(entry: Watched): Promise<number | 'unreadable' | 'untold'> {
-    const total = { kept: 0, of: 0 };
-    await this.readCodes(entry);
-    for (const place of entry.places) {
-      const code = entry.codes.get(place.block);
-      if (code === undefined) continue;
-      const found = await measurePlace(place, code, this.deps.files);
-      if (found === undefined) return 'unreadable';
-      total.kept += found.kept;
-      total.of += found.of;
-    }
-    return total.of === 0 ? 'untold' : total.kept / total.of;
-  }
-
-  private async readCodes({ request, candidate, places, codes }: Watched): Promise<void> {
-    if (places.every(({ block }) => codes.has(block))) return;
-    const { candidates } = await this.deps.client.call('request.get', { request });
-    const blocks = codeBlocks(candidates.find((each) => each.candidate === candidate)?.text ?? '');
-    for (const { block } of places) {
-      const code = blocks[block]?.code;
-      if (code !== undefined) codes.set(block, code);
+  /** What was just written is of this answer: it looked as if code of an earlier, similar one had been pasted. */
+  private notPasted({ uri, start, end }: Piece): void {
+    for (const place of this.entries.flatMap(({ places }) => places)) {
+      place.pieces = place.pieces.filter(
+        (other, at) => at === 0 || other.uri !== uri || other.start !== start || other.end !== end,
+      );
     }
   }
 
