@@ -3,9 +3,10 @@ import { SHIPPED_PRIOR } from '../../sidecar/learn/preference/shippedPrior.ts';
 import type { BenchOptions, BenchRow } from './benchRow.ts';
 import { coderecRows } from './learn/coderec.ts';
 import { falseClaimRows } from './learn/falseClaims.ts';
+import { readPersonas } from './learn/hiddenTaste.ts';
 import { type LearnRow, SEED } from './learn/learnRow.ts';
 import { pandalmRows } from './learn/pandalm.ts';
-import { personaRows, readPersonas } from './learn/personas.ts';
+import { personaRows } from './learn/personas.ts';
 import { readPublicData } from './learn/publicData.ts';
 import { wildbenchRows } from './learn/wildbench.ts';
 

@@ -1,7 +1,4 @@
-import { readFileSync } from 'node:fs';
-import * as z from 'zod';
-import { FEATURE_NAMES, type FeatureName } from '../../../sidecar/learn/preference/featureNames.ts';
-import { FEATURE_WORDS } from '../../../sidecar/learn/preference/featureWords.ts';
+import { FEATURE_NAMES } from '../../../sidecar/learn/preference/featureNames.ts';
 import { sigmoid } from '../../../sidecar/learn/preference/logistic.ts';
 import { createPreferenceModel } from '../../../sidecar/learn/preference/preferenceModel.ts';
 import type { PreferencePrior } from '../../../sidecar/learn/preference/preferencePrior.ts';
@@ -14,27 +11,11 @@ import { standardised } from '../../../sidecar/learn/preference/standardiser.ts'
 import { bagOfWords } from './baselines.ts';
 import { gain, splitByPrompt } from './bestOf.ts';
 import { groupBy } from './groupBy.ts';
+import { complaintOf, type Persona, type TastePart, tasteParts } from './hiddenTaste.ts';
 import { bootstrap, type LearnRow, learnRow, mean } from './learnRow.ts';
 import type { PublicData } from './publicData.ts';
 import { publicPrior } from './publicPrior.ts';
 import { cached, lengthOnly, type ScoredAnswer, scoredAnswer } from './wildbench.ts';
-
-/** Weights of standardised features by name. */
-const personaSchema = z.partialRecord(z.enum(FEATURE_NAMES), z.number());
-type Persona = z.infer<typeof personaSchema>;
-const personasSchema = z.record(z.string(), personaSchema);
-
-const OPEN_PERSONAS: Readonly<Record<string, Persona>> = {
-  terse: { log_prose: -1.2, closing: -0.6, sure: -0.6, log_pre: -0.6 },
-  robust: { type_hints: 1, err: 1, docstring: 0.7, guard: 0.6 },
-  commented: { comment_ratio: 1, inline_comment_ratio: 0.6, example: 0.7, short_ids: -0.6 },
-  functional: { compreh: 1, loops: -0.9, const: 0.6, var: -0.6, print: -0.5 },
-};
-
-/** Personas of a JSON file `{name: {feature: weight}}`; the four open ones without a file. */
-export function readPersonas(path: string | undefined): Readonly<Record<string, Persona>> {
-  return path === undefined ? OPEN_PERSONAS : personasSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
-}
 
 interface Judged extends ScoredAnswer {
   readonly standard: Float64Array;
@@ -44,11 +25,7 @@ interface Judged extends ScoredAnswer {
 interface Liked extends Judged {
   readonly utility: number;
   /** Weight times value of each feature that the persona looks at. */
-  readonly parts: readonly {
-    readonly feature: FeatureName;
-    readonly weight: number;
-    readonly value: number;
-  }[];
+  readonly parts: readonly TastePart[];
 }
 
 const VOTES = [10, 25, 50, 100] as const;
@@ -132,13 +109,7 @@ function deviation(values: readonly number[]): number {
 }
 
 function likedBy(persona: Persona, answers: readonly Judged[]): Liked[] {
-  const looked = FEATURE_NAMES.flatMap((feature, i) => {
-    const weight = persona[feature];
-    return weight === undefined ? [] : [{ feature, i, weight }];
-  });
-  const parts = answers.map(({ standard }) =>
-    looked.map(({ feature, i, weight }) => ({ feature, weight, value: weight * (standard[i] ?? 0) })),
-  );
+  const parts = answers.map(({ standard }) => tasteParts(persona, standard));
   const raw = parts.map((each) => each.reduce((sum, { value }) => sum + value, 0));
   const middle = mean(raw);
   const spread = deviation(raw) || 1;
@@ -187,25 +158,8 @@ function repeat(answers: readonly Liked[], prior: PreferencePrior, seed: number)
   return result;
 }
 
-/** Tags that the product has for a feature that is missed or too much. */
-const TAGS: Readonly<Record<string, string>> = {
-  'err 1': 'missing_error_handling',
-  'docstring 1': 'missing_docs',
-  'tests 1': 'missing_tests',
-  'short_ids -1': 'poor_names',
-  'log_chars -1': 'too_long',
-  'depth -1': 'too_complex',
-  'risky -1': 'insecure',
-};
-
-/** The persona names what it likes least: by a tag where there is one, else in a note. */
+/** The persona's complaint as the product understands it. */
 function reasonOf({ parts }: Liked): ReasonSignal[] {
-  const lowest = parts.toSorted((a, b) => a.value - b.value)[0];
-  if (!lowest) return [];
-  const tag = TAGS[`${lowest.feature} ${Math.sign(lowest.weight)}`];
-  if (tag !== undefined) return tagSignals(tag);
-  const words = FEATURE_WORDS[lowest.feature]?.label;
-  return words === undefined
-    ? []
-    : noteSignals(`${lowest.weight > 0 ? 'needs more' : 'less'} ${words}, please`);
+  const { reasons, note } = complaintOf(parts);
+  return [...reasons.flatMap(tagSignals), ...(note === undefined ? [] : noteSignals(note))];
 }
