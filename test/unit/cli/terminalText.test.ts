@@ -8,6 +8,16 @@ import { createPaint, wantsColor } from '../../../sidecar/cli/paint.ts';
 import { readAll } from '../../../sidecar/cli/readAll.ts';
 import { formatTable, oneLine } from '../../../sidecar/cli/table.ts';
 
+/** A terminal that reads from `input`; without `output` what it writes is on a screen. */
+function terminalOn(
+  input: Parameters<typeof createNodeTerminal>[0]['input'],
+  output: Parameters<typeof createNodeTerminal>[0]['output'] = Object.assign(new PassThrough(), {
+    isTTY: true,
+  }),
+) {
+  return createNodeTerminal({ input, output, env: {}, platform: 'linux', interrupt: () => undefined });
+}
+
 describe('ollamaHostFromEnv', () => {
   it.each([
     [undefined, undefined],
@@ -86,14 +96,7 @@ describe('a terminal', () => {
       isTTY: true,
       setRawMode: (on: boolean) => raw.push(on),
     });
-    const output = Object.assign(new PassThrough(), { isTTY: true });
-    const terminal = createNodeTerminal({
-      input,
-      output,
-      env: {},
-      platform: 'linux',
-      interrupt: () => undefined,
-    });
+    const terminal = terminalOn(input);
     expect(terminal.interactive).toBe(true);
     const key = terminal.key();
     input.write('d');
@@ -130,14 +133,7 @@ describe('a terminal', () => {
 
   it('reads a line, and knows the end of input', async () => {
     const input = Object.assign(new PassThrough(), { isTTY: true });
-    const output = Object.assign(new PassThrough(), { isTTY: true });
-    const terminal = createNodeTerminal({
-      input,
-      output,
-      env: {},
-      platform: 'linux',
-      interrupt: () => undefined,
-    });
+    const terminal = terminalOn(input);
     const line = terminal.question('Note: ');
     input.write('too clever\n');
     expect(await line).toBe('too clever');
@@ -147,16 +143,10 @@ describe('a terminal', () => {
   });
 
   it('is not interactive with input or output elsewhere', () => {
-    const output = Object.assign(new PassThrough(), { isTTY: true });
-    expect(
-      createNodeTerminal({
-        input: new PassThrough(),
-        output,
-        env: {},
-        platform: 'linux',
-        interrupt: () => undefined,
-      }).interactive,
-    ).toBe(false);
+    const screen = Object.assign(new PassThrough(), { isTTY: true });
+    expect(terminalOn(screen).interactive).toBe(true);
+    expect(terminalOn(new PassThrough()).interactive).toBe(false);
+    expect(terminalOn(screen, new PassThrough()).interactive).toBe(false);
   });
 
   it('finds the editor and forgives the line end that it adds', () => {

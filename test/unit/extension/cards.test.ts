@@ -2,9 +2,9 @@ import { ulid } from 'ulid';
 import { describe, expect, test } from 'vitest';
 import { createCards, sha256 } from '../../../extension/panel/cards.ts';
 import type { Params } from '../../../sidecar/protocol/methods.ts';
-import type { Candidate, RequestRecord, Sent } from '../../../sidecar/protocol/requestSchemas.ts';
+import type { Candidate, RequestRecord } from '../../../sidecar/protocol/requestSchemas.ts';
+import { completeAnswer, SENT } from './panelBench.ts';
 
-const sent: Sent = { limit: 8, total: 1, parts: [], system: '', rules: [], examples: [] };
 const lost = { code: 'rpc.disconnected', what: 'It ended.' } as const;
 
 function started() {
@@ -13,17 +13,10 @@ function started() {
   const candidate = ulid();
   cards.begin({ request, prompt: 'p', category: undefined, context: [], model: '' });
   const status = (state: Params<'request.status'>['state']) =>
-    cards.status({ request, candidate, state, model: 'm', category: 'testing', sent });
+    cards.status({ request, candidate, state, model: 'm', category: 'testing', sent: SENT });
   const delta = (seq: number, text: string) => cards.delta({ request, candidate, seq, text });
   const view = () => cards.get(request)?.candidates[0];
-  const done = (text: string): Candidate => ({
-    candidate,
-    request,
-    text,
-    sha256: sha256(text),
-    model: 'm',
-    stopped: 'complete',
-  });
+  const done = (text: string): Candidate => completeAnswer(request, candidate, text);
   return { cards, request, candidate, status, delta, view, done };
 }
 
@@ -104,7 +97,7 @@ describe('cards', () => {
       category: 'debugging',
       candidates: [done('a'), second],
       suggested: second.candidate,
-      sent,
+      sent: SENT,
     });
     expect(card).toMatchObject({ open: candidate, suggested: second.candidate, category: 'debugging' });
     expect(card?.candidates.map((each) => each.text)).toEqual(['a', 'b']);

@@ -12,6 +12,15 @@ import type { Card } from '../../../webview/protocol.ts';
 
 export const SENT: Sent = { limit: 8, total: 1, parts: [], system: '', rules: [], examples: [] };
 
+export const completeAnswer = (request: string, candidate: string, text: string): Candidate => ({
+  candidate,
+  request,
+  text,
+  sha256: sha256(text),
+  model: 'm',
+  stopped: 'complete',
+});
+
 export interface PanelCall {
   readonly method: RequestName;
   /** As the sidecar would read them. */
@@ -63,14 +72,8 @@ export function panelBench() {
     post: (message) => void posted.push(structuredClone(message)),
     onBusy: (now) => void busy.push(now),
   });
-  const candidateOf = (request: string, text: string, candidate = newId()): Candidate => ({
-    candidate,
-    request,
-    text,
-    sha256: sha256(text),
-    model: 'm',
-    stopped: 'complete',
-  });
+  const candidateOf = (request: string, text: string, candidate = newId()): Candidate =>
+    completeAnswer(request, candidate, text);
   return {
     core,
     cards,

@@ -94,7 +94,15 @@ function bench(
   });
   const fire = () => timers.shift()?.run();
   const settled = () => new Promise((resolve) => setImmediate(resolve));
-  return { client, runs, timers, fire, settled, programs, logged, told };
+  /** The newest process dies, and the wait for the next try is over. */
+  const crash = async (): Promise<void> => {
+    const newest = runs.at(-1);
+    if (!newest) throw new Error('Nothing runs.');
+    newest.crash();
+    await settled();
+    fire();
+  };
+  return { client, runs, timers, fire, settled, crash, programs, logged, told };
 }
 
 const working = (method: string): unknown => (method === 'initialize' ? hello : { requests: [] });
@@ -240,17 +248,13 @@ describe('the program that runs the sidecar', () => {
   test("is the one of the setting where the editor's own never answers, and stays it", async () => {
     const b = bench((method, run) => (run === 0 ? 'pending' : working(method)), undefined, NODE);
     const call = b.client.call('request.list', {});
-    b.runs[0]?.crash();
-    await b.settled();
-    b.fire();
+    await b.crash();
     await call;
     expect(b.programs).toEqual([undefined, NODE]);
     expect(b.logged.filter((line) => line.includes(NODE))).toEqual([
       `The editor's own Node could not run Whetstone: signal SIGKILL. Trying ${NODE}, as whetstone.node.path says.`,
     ]);
-    b.runs[1]?.crash();
-    await b.settled();
-    b.fire();
+    await b.crash();
     expect(b.programs).toEqual([undefined, NODE, NODE]);
   });
 
@@ -258,9 +262,7 @@ describe('the program that runs the sidecar', () => {
     const b = bench(working, undefined, NODE);
     for (let life = 0; life < 3; life++) {
       await b.client.call('request.list', {});
-      b.runs.at(-1)?.crash();
-      await b.settled();
-      b.fire();
+      await b.crash();
     }
     expect(b.programs).toEqual([undefined, undefined, undefined, undefined]);
   });
@@ -270,17 +272,13 @@ describe('the program that runs the sidecar', () => {
     const call = b.client.call('request.list', {});
     call.catch(() => undefined);
     for (let crash = 0; crash < 5; crash++) {
-      b.runs.at(-1)?.crash();
-      await b.settled();
-      b.fire();
+      await b.crash();
     }
     await expect(call).rejects.toMatchObject({ next: expect.stringContaining(NODE) });
     expect(b.programs.filter((program) => program === NODE)).toHaveLength(1);
     b.client.restart();
     await b.settled();
-    b.runs.at(-1)?.crash();
-    await b.settled();
-    b.fire();
+    await b.crash();
     expect(b.programs.at(-1)).toBe(NODE);
   });
 
@@ -290,9 +288,7 @@ describe('the program that runs the sidecar', () => {
       const call = b.client.call('request.list', {});
       call.catch(() => undefined);
       for (let crash = 0; crash < 5; crash++) {
-        b.runs.at(-1)?.crash();
-        await b.settled();
-        b.fire();
+        await b.crash();
       }
       await expect(call).rejects.toMatchObject({ next: expect.stringContaining('whetstone.node.path') });
       expect(b.programs).toEqual(Array(5).fill(undefined));

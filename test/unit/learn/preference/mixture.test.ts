@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Expert, ExpertInput } from '../../../../sidecar/learn/preference/expert.ts';
-import { createMixture, logLoss } from '../../../../sidecar/learn/preference/mixture.ts';
+import { createMixture, logLoss, type Mixture } from '../../../../sidecar/learn/preference/mixture.ts';
 
 const input: ExpertInput = {
   intercept: 1,
@@ -36,17 +36,22 @@ const course = fc.array(fc.tuple(probability, probability, probability, fc.const
 });
 const endless = { halfLife: Number.POSITIVE_INFINITY, initial: {} };
 
+/** Three experts that say what stands in the steps, at rate 1. */
+function mixtureOf(steps: readonly (readonly number[])[]): Mixture {
+  const experts = [0, 1, 2].map((k) =>
+    saying(
+      `e${k}`,
+      steps.map((step) => Number(step[k])),
+    ),
+  );
+  return createMixture(experts, { ...endless, learningRate: 1 });
+}
+
 describe('createMixture', () => {
   it("with rate 1 predicts as Bayes' rule over experts does", () => {
     fc.assert(
       fc.property(course, (steps) => {
-        const experts = [0, 1, 2].map((k) =>
-          saying(
-            `e${k}`,
-            steps.map((step) => Number(step[k])),
-          ),
-        );
-        const mixture = createMixture(experts, { ...endless, learningRate: 1 });
+        const mixture = mixtureOf(steps);
         let joint = [1 / 3, 1 / 3, 1 / 3];
         for (const [a, b, c, y] of steps) {
           const total = joint.reduce((sum, each) => sum + each, 0);
@@ -61,13 +66,7 @@ describe('createMixture', () => {
   it('with rate 1 loses at most log n more than its best expert', () => {
     fc.assert(
       fc.property(course, (steps) => {
-        const experts = [0, 1, 2].map((k) =>
-          saying(
-            `e${k}`,
-            steps.map((step) => Number(step[k])),
-          ),
-        );
-        const mixture = createMixture(experts, { ...endless, learningRate: 1 });
+        const mixture = mixtureOf(steps);
         let own = 0;
         for (const [, , , y] of steps) own += logLoss(mixture.learn({ input, y, weight: 1, scored: 1 }), y);
         expect(own).toBeLessThanOrEqual(Math.min(...mixture.losses()) + Math.log(3) + 1e-9);
