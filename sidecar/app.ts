@@ -5,6 +5,7 @@ import { createDecisionService } from './generate/decisionService.ts';
 import { resolveModel } from './generate/modelResolver.ts';
 import { createRequestService } from './generate/requestService.ts';
 import { createHandlers, type HandlerDeps } from './handlers.ts';
+import { createBlockBook } from './learn/blocks/blockBook.ts';
 import { createExamples } from './learn/examples.ts';
 import { createPairs } from './learn/pairs.ts';
 import { createRuleBook } from './learn/ruleBook.ts';
@@ -143,6 +144,7 @@ type Services = Pick<
   | 'decisions'
   | 'pairs'
   | 'rules'
+  | 'blocks'
   | 'statistics'
   | 'training'
   | 'versions'
@@ -153,10 +155,12 @@ type Services = Pick<
 /** Asking, deciding, learning, training. */
 function wireServices({ ports, memory, session, notify }: Parts, engines: Engines): Services {
   const rules = createRuleBook({ memory });
+  const blocks = createBlockBook({ memory });
   const statistics = createStatistics({ memory });
   const common = {
     memory,
     rules,
+    blocks,
     statistics,
     settings: session.settings,
     engine: (signal: AbortSignal) => engines.current(signal),
@@ -167,6 +171,7 @@ function wireServices({ ports, memory, session, notify }: Parts, engines: Engine
   };
   return {
     rules,
+    blocks,
     statistics,
     ask: createAskService({ ...common, examples: createExamples({ memory }) }),
     requests: createRequestService({ memory }),

@@ -3,10 +3,10 @@ import { forget } from './forget.ts';
 import type { AskService } from './generate/askService.ts';
 import type { DecisionService } from './generate/decisionService.ts';
 import type { RequestService } from './generate/requestService.ts';
+import type { BlockBook } from './learn/blocks/blockBook.ts';
 import type { Pairs } from './learn/pairs.ts';
 import type { RuleBook } from './learn/ruleBook.ts';
 import type { Statistics } from './learn/statistics.ts';
-import { activeVersion } from './learn/versionStates.ts';
 import type { ExportService } from './memory/export/createExportService.ts';
 import type { ImportService } from './memory/import/createImportService.ts';
 import type { Memory } from './memory/memory.ts';
@@ -14,8 +14,8 @@ import type { ModelService } from './models/modelService.ts';
 import { AppError } from './protocol/errors.ts';
 import { PROTOCOL_VERSION } from './protocol/methods.ts';
 import type { Handlers } from './rpc/router.ts';
+import { ruleHandlers } from './ruleHandlers.ts';
 import type { Session } from './session.ts';
-import { toRule } from './train/toVersion.ts';
 import type { TrainService } from './train/trainService.ts';
 import type { VersionService } from './train/versionService.ts';
 import { APP_VERSION } from './version.ts';
@@ -29,6 +29,7 @@ export interface HandlerDeps {
   readonly decisions: DecisionService;
   readonly pairs: Pairs;
   readonly rules: RuleBook;
+  readonly blocks: BlockBook;
   readonly statistics: Statistics;
   readonly training: TrainService;
   readonly versions: VersionService;
@@ -45,6 +46,7 @@ export function createHandlers(deps: HandlerDeps): Handlers {
     ...sessionHandlers(deps),
     ...askHandlers(deps),
     ...learnHandlers(deps),
+    ...ruleHandlers({ ...deps, ready: () => ready(deps) }),
     ...trainHandlers(deps),
     ...exchangeHandlers(deps),
   };
@@ -194,8 +196,8 @@ function askHandlers(
 
 function learnHandlers(
   deps: HandlerDeps,
-): Part<'stats.get' | 'memory.forget' | 'rules.list' | 'rules.set' | 'reset.run'> {
-  const { memory, rules, statistics } = deps;
+): Part<'stats.get' | 'memory.forget' | 'reset.run'> {
+  const { memory, statistics } = deps;
   return {
     'stats.get': async () => {
       await ready(deps);
@@ -204,16 +206,6 @@ function learnHandlers(
     'memory.forget': async (params) => {
       await ready(deps);
       return forget(memory, params);
-    },
-    'rules.list': async () => {
-      await ready(deps);
-      const held = new Set(activeVersion(memory.index)?.detail.rules.map(({ id }) => id));
-      return { rules: (await rules.all()).map((rule) => toRule(rule, held)) };
-    },
-    'rules.set': async ({ id, on }) => {
-      await ready(deps);
-      await rules.set(id, on);
-      return {};
     },
     'reset.run': async ({ confirm }) => {
       await ready(deps);

@@ -74,7 +74,7 @@ function report({ output }: Verb, result: Result<'train.start'>): void {
   if (result.handEdit === 'kept') output.line('Your edit was kept.');
   if (result.handEdit === 'discarded') output.line('Your edit was left out.');
   for (const rule of result.rules)
-    output.line(`  ${rule.text} (${rule.evidence.length} for, ${rule.against.length} against)`);
+    output.line(`  ${rule.text} (${rule.counts.for} for, ${rule.counts.against} against)`);
   for (const advice of result.advice) output.line(`- ${advice}`);
   output.line(`Modelfile: ${result.files.modelfile}`);
   output.line(`Log: ${result.files.log}`);

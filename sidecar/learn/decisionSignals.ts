@@ -3,6 +3,7 @@ import { APPROVE_REASONS, DENY_REASONS } from '../protocol/words.ts';
 import { editSignals } from './features.ts';
 import { notePhrases } from './notePhrases.ts';
 import { RULE_CATALOGUE } from './ruleCatalogue.ts';
+import { ALWAYS } from './ruleScope.ts';
 
 /** One thing that a decision says about a rule. */
 export interface RuleSignal {
@@ -10,6 +11,7 @@ export interface RuleSignal {
   /** Sentence and short form of a rule of the user's own; undefined for a catalogued one. */
   readonly text: string | undefined;
   readonly short: string | undefined;
+  readonly scope: string;
   /** True where the user said it in so many words: once is enough. */
   readonly explicit: boolean;
 }
@@ -60,7 +62,13 @@ export function decisionSignals(content: DecisionContent): DecisionSignals {
   };
 }
 
-const implied = (rule: string): RuleSignal => ({ rule, text: undefined, short: undefined, explicit: false });
+const implied = (rule: string): RuleSignal => ({
+  rule,
+  text: undefined,
+  short: undefined,
+  scope: ALWAYS,
+  explicit: false,
+});
 
 function tagSignals(tag: string, verdict: Verdict): RuleSignal[] {
   const templates = RULE_CATALOGUE.filter((template) => template.tags.includes(tag));

@@ -1,6 +1,9 @@
+import type { Rule } from '../protocol/trainingSchemas.ts';
 import type { DecisionSignals } from './decisionSignals.ts';
+import { isSameList } from './isSameList.ts';
 import { RULE_CATALOGUE } from './ruleCatalogue.ts';
 import { compareNewest, type RuleDraft, type RuleEvidence } from './ruleEvidence.ts';
+import { scopedRule, scopeOf, unscopedRule } from './ruleScope.ts';
 import { foldStates, isSameSetting, type RuleSetting, type RuleState, UNSET } from './ruleSettings.ts';
 
 /** A rule with its evidence; `on` is whether it acts. */
@@ -8,6 +11,9 @@ export interface LearnedRule {
   readonly id: string;
   readonly text: string;
   readonly short: string;
+  /** Where it applies; see ruleScope.ts. */
+  readonly scope: string;
+  readonly source: Rule['source'];
   /** Decisions for it, newest first. */
   readonly evidence: readonly string[];
   /** Decisions against it, newest first: those that took it out, and those for a rule that contradicts it. */
@@ -16,6 +22,8 @@ export interface LearnedRule {
   /** Why a rule that the user did not switch off does not act. */
   readonly resting: 'weak' | 'overruled' | undefined;
   readonly pinned: boolean;
+  /** True where the user wrote its text. */
+  readonly edited: boolean;
 }
 
 /** Mentions in passing (an edit, a note without "always" or the like) that make a rule. */
@@ -57,7 +65,7 @@ export function createDeriveRules(
 
   return (states) => {
     const { version } = evidence;
-    if (last?.version !== version || last.states !== states)
+    if (!last || last.version !== version || !isSameList(last.states, states))
       last = { version, states, rules: derive(states) };
     return last.rules;
   };
@@ -135,11 +143,14 @@ function toRule(side: Side, others: readonly Side[]): LearnedRule {
     id: draft.id,
     text: oneLine(setting.text ?? side.text),
     short: side.short,
+    scope: scopeOf(draft.id),
+    source: 'decisions',
     evidence: side.ids,
     against: against.map((each) => each.decision),
     on: stands !== undefined && !overruled,
     resting: restingOf(setting, stands, overruled),
     pinned: setting.pinned,
+    edited: setting.text !== undefined,
   };
 }
 
@@ -173,8 +184,8 @@ function merged(one: readonly DecisionSignals[], other: readonly DecisionSignals
   }
 }
 
-/** The rules that can't hold together with one, found once for each. */
-function createOpponents(): (id: string) => readonly string[] {
+/** The rules that can't hold together with one in the same scope, found once for each. */
+export function createOpponents(): (id: string) => readonly string[] {
   const known = new Map<string, readonly string[]>();
   return (id) => {
     const found = known.get(id) ?? contradictionsOf(id);
@@ -183,12 +194,14 @@ function createOpponents(): (id: string) => readonly string[] {
   };
 }
 
-function contradictionsOf(id: string): string[] {
+function contradictionsOf(scoped: string): string[] {
+  const id = unscopedRule(scoped);
   return RULE_CATALOGUE.filter(
     (each) => each.id !== id && (each.contradicts.includes(id) || contradicts(id, each.id)),
   )
     .map((each) => each.id)
-    .concat(ownOpposite(id));
+    .concat(ownOpposite(id))
+    .map((each) => scopedRule(each, scopeOf(scoped)));
 }
 
 const contradicts = (a: string, b: string): boolean =>
@@ -201,9 +214,9 @@ function ownOpposite(id: string): string[] {
 }
 
 /** A rule is one line of the system text; nothing in it may start another. */
-const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim().slice(0, 400);
+export const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim().slice(0, 400);
 
-function byStrength(a: LearnedRule, b: LearnedRule): number {
+export function byStrength(a: LearnedRule, b: LearnedRule): number {
   if (a.pinned !== b.pinned) return a.pinned ? -1 : 1;
   const weight = (rule: LearnedRule): number => rule.evidence.length - rule.against.length / 2;
   return weight(b) - weight(a) || (a.id < b.id ? -1 : 1);

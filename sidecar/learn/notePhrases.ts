@@ -1,13 +1,15 @@
 import type { Verdict } from '../protocol/words.ts';
 import { RULE_CATALOGUE } from './ruleCatalogue.ts';
+import { ALWAYS, noteScope, scopedRule, scopedShort, scopedText } from './ruleScope.ts';
 
 /** Something that a note asks for, in the note's own words. */
 export interface NotePhrase {
-  /** Id of the rule it speaks for: a catalogued one, or `use:<slug>` or `avoid:<slug>`. */
+  /** Id of the rule it speaks for: a catalogued one, or `use:<slug>` or `avoid:<slug>`, with `@<scope>` where it has one. */
   readonly rule: string;
-  /** The sentence of a rule of the user's own; undefined for a catalogued one. */
+  /** The sentence of a rule of the user's own; undefined for a catalogued one that holds everywhere. */
   readonly text: string | undefined;
   readonly short: string | undefined;
+  readonly scope: string;
   /** True where the note says it as a standing wish (`always`, `never`, `prefer`, `please`). */
   readonly explicit: boolean;
 }
@@ -33,16 +35,19 @@ const MAX_NOTE = 4_000;
 /** What a note asks for. Only letters, digits and `_+#./'-` of it survive, so nothing in it can act as markup. */
 export function notePhrases(note: string, verdict: Verdict): NotePhrase[] {
   const found = new Map<string, NotePhrase>();
-  for (const clause of note.slice(0, MAX_NOTE).split(/[,;:!?()\n]|\.\s|\.$/)) {
-    for (const phrase of clausePhrases(clause, verdict)) {
-      const known = found.get(phrase.rule);
-      if (!known || (phrase.explicit && !known.explicit)) found.set(phrase.rule, phrase);
+  for (const sentence of note.slice(0, MAX_NOTE).split(/[;!?\n]|\.\s|\.$/)) {
+    const scope = noteScope(sentence);
+    for (const clause of sentence.split(/[,:()]/)) {
+      for (const phrase of clausePhrases(clause, verdict, scope)) {
+        const known = found.get(phrase.rule);
+        if (!known || (phrase.explicit && !known.explicit)) found.set(phrase.rule, phrase);
+      }
     }
   }
   return [...found.values()];
 }
 
-function clausePhrases(clause: string, verdict: Verdict): NotePhrase[] {
+function clausePhrases(clause: string, verdict: Verdict, scope: string): NotePhrase[] {
   const explicit = STANDING.test(clause);
   const phrases: NotePhrase[] = [];
   let negated = false;
@@ -53,7 +58,7 @@ function clausePhrases(clause: string, verdict: Verdict): NotePhrase[] {
     const words = object === undefined ? [] : keepWords(object);
     if (words.length === 0) continue;
     const avoid = negated || (DESCRIBES.test(word) && verdict === 'denied');
-    phrases.push(toPhrase(words.join(' '), avoid, explicit));
+    phrases.push(scoped(toPhrase(words.join(' '), avoid, explicit), scope));
   }
   return phrases;
 }
@@ -71,10 +76,24 @@ function keepWords(object: string): string[] {
 }
 
 function toPhrase(object: string, avoid: boolean, explicit: boolean): NotePhrase {
+  const scope = ALWAYS;
   const known = avoid ? undefined : RULE_CATALOGUE.find((each) => each.mentions.test(object));
-  if (known) return { rule: known.id, text: undefined, short: undefined, explicit };
+  if (known) return { rule: known.id, text: undefined, short: undefined, scope, explicit };
   const slug = object.toLowerCase().replace(/[^a-z0-9+#]+/g, '-');
-  return avoid
-    ? { rule: `avoid:${slug}`, text: `Write code without ${object}.`, short: `without ${object}`, explicit }
-    : { rule: `use:${slug}`, text: `Use ${object}.`, short: object, explicit };
+  const [rule, text, short] = avoid
+    ? [`avoid:${slug}`, `Write code without ${object}.`, `without ${object}`]
+    : [`use:${slug}`, `Use ${object}.`, object];
+  return { rule, text, short, scope, explicit };
+}
+
+function scoped(phrase: NotePhrase, scope: string): NotePhrase {
+  if (scope === ALWAYS) return phrase;
+  const template = RULE_CATALOGUE.find((each) => each.id === phrase.rule);
+  return {
+    rule: scopedRule(phrase.rule, scope),
+    text: scopedText(phrase.text ?? template?.text ?? phrase.rule, scope),
+    short: scopedShort(phrase.short ?? template?.short ?? phrase.rule, scope),
+    scope,
+    explicit: phrase.explicit,
+  };
 }

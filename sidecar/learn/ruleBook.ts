@@ -2,6 +2,9 @@ import { setImmediate } from 'node:timers/promises';
 import type { Memory } from '../memory/memory.ts';
 import { AppError } from '../protocol/errors.ts';
 import { createDeriveRules, type LearnedRule } from './deriveRules.ts';
+import type { FeatureRules } from './featureRules.ts';
+import { createJoinRules } from './joinRules.ts';
+import { createLastUses, type LastUse } from './lastUses.ts';
 import { createToldDecisions, type ToldDecisions } from './toldDecisions.ts';
 
 export interface RuleBook {
@@ -9,8 +12,19 @@ export interface RuleBook {
   all(): Promise<readonly LearnedRule[]>;
   /** Those that act. */
   active(): Promise<readonly LearnedRule[]>;
-  /** Switches a rule; on disk when it resolves. Rejects with `rule.unknown`, and `memory.*`. */
-  set(id: string, on: boolean): Promise<void>;
+  /**
+   * Switches a rule, words it anew, or forgets it: what was said for it so far counts no more, and what the user wrote
+   * is deleted from the disk. Done when it resolves. Rejects with `rule.unknown`, `training.busy`, and `memory.*`.
+   */
+  set(id: string, change: RuleChange): Promise<void>;
+  /** The newest request that each rule went into, by the rule's id. */
+  lastUses(): Promise<ReadonlyMap<string, LastUse>>;
+}
+
+export interface RuleChange {
+  readonly on?: boolean | undefined;
+  readonly text?: string | undefined;
+  readonly forget?: boolean | undefined;
 }
 
 /** Decisions taken in before other work gets its turn. */
@@ -23,10 +37,14 @@ export interface RuleBookDeps {
   readonly memory: Memory;
   /** So many of the newest notes and edits are read; 2,000 where absent. */
   readonly maxTexts?: number;
+  /** What the preference model found; none where absent. */
+  readonly features?: FeatureRules;
 }
 
 /** Rules of everything recorded: all decisions once, then only those about which something changed. */
-export function createRuleBook({ memory, maxTexts = MAX_TEXTS }: RuleBookDeps): RuleBook {
+export function createRuleBook({ memory, maxTexts = MAX_TEXTS, features }: RuleBookDeps): RuleBook {
+  const lastUses = createLastUses(memory);
+  const join = createJoinRules();
   let book = openBook(memory, maxTexts);
   let position: number | undefined;
   let turn: Promise<unknown> = Promise.resolve();
@@ -65,7 +83,8 @@ export function createRuleBook({ memory, maxTexts = MAX_TEXTS }: RuleBookDeps): 
       position = undefined;
       throw error;
     }
-    return book.derive(memory.index.states());
+    const states = memory.index.states();
+    return join(book.derive(states), features?.current() ?? [], states);
   }
 
   const all = (): Promise<readonly LearnedRule[]> => {
@@ -77,17 +96,34 @@ export function createRuleBook({ memory, maxTexts = MAX_TEXTS }: RuleBookDeps): 
   return {
     all,
     active: async () => (await all()).filter((rule) => rule.on),
-    set: async (id, on) => {
+    lastUses: () => lastUses('rules'),
+    set: async (id, change) => {
       await memory.ready;
-      if (!(await all()).some((rule) => rule.id === id)) {
-        throw new AppError('rule.unknown', 'There is no such rule.', {
-          why: 'The decisions that it came from were taken back.',
-          next: 'Reload the list of rules.',
-        });
-      }
-      await memory.append({ kind: 'state', of: id, state: on ? 'on' : 'off' });
+      if (!(await all()).some((rule) => rule.id === id)) throw unknownRule();
+      await setRule(memory, id, change);
     },
   };
+}
+
+async function setRule(memory: Memory, id: string, { on, text, forget }: RuleChange): Promise<void> {
+  if (forget) {
+    await memory.append({ kind: 'state', of: id, state: 'forget' });
+    const written = [
+      ...memory.index.states().filter((each) => each.of === id && each.state === 'edit'),
+      ...memory.index.rules().filter((each) => each.rule === id),
+    ];
+    if (written.length > 0) await memory.forget({ ids: written.map((each) => each.id) }, 'asked');
+    return;
+  }
+  if (text !== undefined) await memory.append({ kind: 'state', of: id, state: 'edit', text });
+  if (on !== undefined) await memory.append({ kind: 'state', of: id, state: on ? 'on' : 'off' });
+}
+
+function unknownRule(): AppError {
+  return new AppError('rule.unknown', 'There is no such rule.', {
+    why: 'The decisions that it came from were taken back.',
+    next: 'Reload the list of rules.',
+  });
 }
 
 function openBook(

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { forgottenSchema } from './forgetSchemas.ts';
-import { ulidSchema } from './ids.ts';
+import { noteSchema, ulidSchema } from './ids.ts';
 import {
   blockSchema,
   blockSetParams,
@@ -67,17 +67,26 @@ export const LEARN_METHODS = {
   ),
   'rules.set': call(
     'decide',
-    z.object({ id: z.string().max(128), on: z.boolean() }),
+    z
+      .object({
+        id: z.string().max(128),
+        on: z.boolean().optional(),
+        /** In the user's own words from now on. */
+        text: noteSchema.trim().min(1).optional(),
+        /** What was said for it so far counts no more, and what the user wrote is deleted for real. */
+        forget: z.literal(true).optional(),
+      })
+      .refine(({ on, text, forget }) => (on ?? text ?? forget) !== undefined, 'nothing to change'),
     none,
-    'Switches a rule on or off; the next answer follows.',
+    'Switches a rule, words it anew, or forgets it; the next answer follows.',
   ),
-  'blocks.list': later(
+  'blocks.list': call(
     'read',
     none,
     z.object({ blocks: z.array(blockSchema) }),
     'What is never to be suggested again, newest first.',
   ),
-  'blocks.set': later(
+  'blocks.set': call(
     'decide',
     blockSetParams,
     z.object({ block: blockSchema }),

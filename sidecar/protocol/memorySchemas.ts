@@ -62,6 +62,8 @@ export const blockSchema = z.object({
   at: timeSchema,
   /** Requests and decisions at which it was asked for. */
   evidence: z.array(ulidSchema),
+  /** Events that say it; forgetting these deletes it for real. */
+  events: z.array(ulidSchema),
   lastUsed: z.object({ request: ulidSchema, at: timeSchema }).optional(),
 });
 export type Block = z.infer<typeof blockSchema>;

@@ -5,16 +5,31 @@ import { runKindSchema, runStatusSchema } from './words.ts';
 
 const name = z.string().max(1_000);
 
+/** What a rule was made of: what decisions say in reasons, notes and edits, or what the preference model found. */
+export const RULE_SOURCES = ['decisions', 'features'] as const;
+
 export const ruleSchema = z.object({
   id: z.string().max(128),
   /** One sentence in the user's words. */
   text: noteSchema,
-  /** Decisions that speak for it, newest first. */
-  evidence: z.array(ulidSchema),
-  against: z.array(ulidSchema),
+  /** Where it applies: `always`, `language:python`, `category:testing`. */
+  scope: z.string().max(128),
+  source: z.enum(RULE_SOURCES),
+  /** The newest decisions that speak for it, at most 20, newest first. */
+  evidence: z.array(ulidSchema).max(20),
+  against: z.array(ulidSchema).max(20),
+  /** All of them. */
+  counts: z.object({ for: z.number().int(), against: z.number().int() }),
   on: z.boolean(),
+  pinned: z.boolean(),
+  /** True where the user wrote its text. */
+  edited: z.boolean(),
+  /** Why it does not act though it was not switched off. */
+  resting: z.enum(['weak', 'overruled']).optional(),
   /** True where the active version already holds it. */
   trained: z.boolean(),
+  /** The newest request that it went into, among the last 200. */
+  lastUsed: z.object({ request: ulidSchema, at: timeSchema }).optional(),
 });
 export type Rule = z.infer<typeof ruleSchema>;
 

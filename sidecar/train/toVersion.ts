@@ -1,5 +1,6 @@
+import type { LearnedRule } from '../learn/deriveRules.ts';
 import type { VersionState } from '../learn/versionStates.ts';
-import type { Version } from '../protocol/trainingSchemas.ts';
+import type { Rule, Version } from '../protocol/trainingSchemas.ts';
 
 /** What is known of a version before it was compared with anything. */
 export const NOT_YET_KNOWN = 'not yet known (n = 0)';
@@ -35,17 +36,29 @@ export function toVersion({
   };
 }
 
+/** Evidence that travels; the counts say how much there is. */
+const MAX_EVIDENCE = 20;
+
 /** A learned rule as it travels. */
 export function toRule(
-  rule: {
-    readonly id: string;
-    readonly text: string;
-    readonly evidence: readonly string[];
-    readonly against: readonly string[];
-    readonly on: boolean;
-  },
+  rule: LearnedRule,
   trained: ReadonlySet<string>,
-): { id: string; text: string; evidence: string[]; against: string[]; on: boolean; trained: boolean } {
-  const { id, text, evidence, against, on } = rule;
-  return { id, text, evidence: [...evidence], against: [...against], on, trained: trained.has(id) };
+  lastUsed?: { readonly request: string; readonly at: string },
+): Rule {
+  const { id, text, scope, source, evidence, against, on, pinned, edited, resting } = rule;
+  return {
+    id,
+    text,
+    scope,
+    source,
+    evidence: evidence.slice(0, MAX_EVIDENCE),
+    against: against.slice(0, MAX_EVIDENCE),
+    counts: { for: evidence.length, against: against.length },
+    on,
+    pinned,
+    edited,
+    ...(resting !== undefined && { resting }),
+    trained: trained.has(id),
+    ...(lastUsed && { lastUsed }),
+  };
 }

@@ -47,8 +47,9 @@ export function rulesSection(rules: readonly Rule[], post: Post): HTMLElement {
   const list = element('ul', { class: 'rules' });
   for (const rule of rules) {
     const row = element('li', {}, element('span', { class: 'ruleText', text: rule.text }));
-    row.append(evidence(rule.evidence, `${rule.evidence.length} for`, post));
-    if (rule.against.length > 0) row.append(evidence(rule.against, `${rule.against.length} against`, post));
+    row.append(evidence(rule.evidence, `${rule.counts.for} for`, post));
+    if (rule.counts.against > 0)
+      row.append(evidence(rule.against, `${rule.counts.against} against`, post));
     if (!rule.on) row.append(element('span', { class: 'quiet', text: 'off' }));
     list.append(row);
   }

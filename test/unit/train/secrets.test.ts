@@ -18,6 +18,9 @@ describe('what looks like a key', () => {
     const clean = example('```ts\nexport const a = 1;\n```', '01HZZZZZZZZZZZZZZZZZZZZZ07');
     const rule: LearnedRule = {
       id: 'use:x',
+      scope: 'always',
+      source: 'decisions',
+      edited: false,
       text: `Always send ${secret}.`,
       short: 'x',
       evidence: [DECISION],

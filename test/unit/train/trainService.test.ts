@@ -77,7 +77,7 @@ describe('trainService', () => {
     expect((await all.train({ onlyNew: true })).line).toBe('Nothing is new since v2.');
     await all.decide('write code for more', 'approved');
     expect((await all.train({ onlyNew: true })).line).toContain('Trained v3');
-    await all.rules.set('errors', false);
+    await all.rules.set('errors', { on: false });
     expect((await all.train({ onlyNew: true })).line).toContain('Trained v4');
     memory.files.set(FILE, `${memory.files.get(FILE)}PARAMETER temperature 0.2\n`);
     expect((await all.train({ onlyNew: true })).handEdit).toBe('kept');
@@ -91,7 +91,7 @@ describe('trainService', () => {
     const { sent } = await all.ask({ prompt: 'write code for lists' });
     expect(engine.asked.at(-1)?.model).toBe('base-trained:1b');
     expect(sent.system).toBe('');
-    await all.rules.set('errors', false);
+    await all.rules.set('errors', { on: false });
     const without = await all.ask({ prompt: 'once more' });
     expect(without.sent.system).not.toBe('');
     expect(without.sent.system).not.toContain('Handle errors');
