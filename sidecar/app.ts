@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { createAskService } from './generate/askService.ts';
 import { detectCategory } from './generate/category.ts';
 import { createDecisionService } from './generate/decisionService.ts';
+import { type CodeParser, createCodeParser } from './generate/gates/codeParser.ts';
 import { resolveModel } from './generate/modelResolver.ts';
 import { createRequestService } from './generate/requestService.ts';
 import { createHandlers, type HandlerDeps } from './handlers.ts';
@@ -64,7 +65,12 @@ export async function createApp(ports: AppPorts): Promise<App> {
   });
   memory.onNotice((notice) => notify('memory.notice', notice));
 
-  const parts: Parts = { ports, memory, session, notify };
+  const parser = createCodeParser({
+    script: join(ports.bundleFolder, 'codeParser.cjs'),
+    wasmFolder: join(ports.bundleFolder, 'grammars'),
+    env: ports.env,
+  });
+  const parts: Parts = { ports, memory, session, notify, parser };
   const { engines, models } = wireModels(parts);
   const services = wireServices(parts, engines);
   const stopTelling = tellChanges(memory, () =>
@@ -96,6 +102,7 @@ export async function createApp(ports: AppPorts): Promise<App> {
       stopTelling();
       stopRetention();
       await services.ask.interruptAll();
+      parser.dispose();
       await memory.flushViews(deadlineMs);
       await engines.dispose();
       await memory.dispose();
@@ -108,6 +115,7 @@ interface Parts {
   readonly memory: Memory;
   readonly session: Session;
   readonly notify: Notify;
+  readonly parser: CodeParser;
 }
 
 /** Everything that talks to a model server. */
@@ -153,7 +161,7 @@ type Services = Pick<
 >;
 
 /** Asking, deciding, learning, training. */
-function wireServices({ ports, memory, session, notify }: Parts, engines: Engines): Services {
+function wireServices({ ports, memory, session, notify, parser }: Parts, engines: Engines): Services {
   const rules = createRuleBook({ memory });
   const blocks = createBlockBook({ memory });
   const statistics = createStatistics({ memory });
@@ -173,7 +181,7 @@ function wireServices({ ports, memory, session, notify }: Parts, engines: Engine
     rules,
     blocks,
     statistics,
-    ask: createAskService({ ...common, examples: createExamples({ memory }) }),
+    ask: createAskService({ ...common, parser, examples: createExamples({ memory }) }),
     requests: createRequestService({ memory }),
     decisions: createDecisionService(common),
     pairs: createPairs({ memory }),

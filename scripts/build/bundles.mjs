@@ -33,6 +33,12 @@ export const SHIPPED = [
     outfile: 'embedded.cjs',
     options: { ...NODE, external: ['vscode', 'node-llama-cpp'] },
   },
+  {
+    name: 'codeParser',
+    entry: 'sidecar/generate/gates/codeParserMain.ts',
+    outfile: 'codeParser.cjs',
+    options: NODE,
+  },
   { name: 'panel', entry: 'webview/panelMain.ts', outfile: 'webview/panel.js', options: BROWSER },
   { name: 'report', entry: 'webview/reportMain.ts', outfile: 'webview/report.js', options: BROWSER },
 ];
@@ -51,9 +57,15 @@ export function hostTestBundles(root) {
     }));
 }
 
+const PARSER = 'node_modules/@vscode/tree-sitter-wasm/wasm';
+/** The grammars that are used: `grammarFile` of the sidecar names them. */
+const GRAMMARS = 'bash c-sharp cpp css go java javascript php python ruby rust tsx typescript'.split(' ');
+
 /** Files that are shipped as they are: from the repository's folder into dist/. */
 export const COPIED = [
   ['node_modules/sql.js/dist/sql-wasm.wasm', 'sql-wasm.wasm'],
+  [`${PARSER}/tree-sitter.wasm`, 'grammars/tree-sitter.wasm'],
+  ...GRAMMARS.map((name) => [`${PARSER}/tree-sitter-${name}.wasm`, `grammars/tree-sitter-${name}.wasm`]),
   ['node_modules/@vscode/codicons/dist/codicon.css', 'webview/codicon.css'],
   ['node_modules/@vscode/codicons/dist/codicon.ttf', 'webview/codicon.ttf'],
 ];

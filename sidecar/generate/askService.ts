@@ -9,7 +9,8 @@ import type { Settings } from '../protocol/settingsSchemas.ts';
 import { type AskTask, askTask } from './askTask.ts';
 import { sha256Of } from './canonicalText.ts';
 import { type Schedule, scheduleByTimer } from './deltaBatcher.ts';
-import { failedGates } from './gates.ts';
+import type { CodeParser } from './gates/codeParser.ts';
+import { failedGates } from './gates/failedGates.ts';
 import { type Generated, generateCandidate } from './generateCandidate.ts';
 import { type ResolvedModel, resolveModel } from './modelResolver.ts';
 import type { Notify } from './notify.ts';
@@ -26,6 +27,7 @@ export interface AskDeps {
   readonly settings: () => Settings;
   readonly rules: RuleBook;
   readonly examples: Examples;
+  readonly parser: CodeParser;
   readonly ids: () => string;
   /** Milliseconds since the epoch. */
   readonly clock: () => number;
@@ -135,7 +137,8 @@ async function answer(deps: AnswerDeps, params: AskParams, job: Running): Promis
   const made = await making.finally(() => recording);
   const kept = made.filter((each) => each.recorded).map((each) => each.candidate);
   if (kept.length === 0) throw made.find((each) => each.error)?.error ?? cancelled();
-  const suggested = suggest(task.another ? kept : [...task.existing, ...kept]);
+  const choice = task.another ? kept : [...task.existing, ...kept];
+  const suggested = await suggest(choice, params.language, deps.parser);
   if (job.why !== 'interrupted') await recordShown(deps, task, kept, suggested);
   return toResult(task, kept, built, suggested);
 }
@@ -250,8 +253,18 @@ async function makeOne(
 }
 
 /** The first answer that passes the gates, else the first one. */
-function suggest(candidates: readonly Candidate[]): string | undefined {
-  return (candidates.find((each) => failedGates(each).length === 0) ?? candidates[0])?.candidate;
+async function suggest(
+  candidates: readonly Candidate[],
+  language: string | undefined,
+  parser: CodeParser,
+): Promise<string | undefined> {
+  const [first, ...others] = candidates;
+  if (others.length === 0) return first?.candidate;
+  for (const { candidate, text, stopped } of candidates) {
+    const failed = await failedGates({ text, stopped, language }, parser);
+    if (failed.length === 0) return candidate;
+  }
+  return first?.candidate;
 }
 
 async function recordShown(

@@ -1,5 +1,5 @@
 import { estimateTokens } from '../generate/estimateTokens.ts';
-import { failedGates } from '../generate/gates.ts';
+import { textFailures } from '../generate/gates/textFailures.ts';
 import { systemOf } from '../generate/systemText.ts';
 import type { LearnedRule } from '../learn/deriveRules.ts';
 import type { Example } from '../learn/examples.ts';
@@ -65,7 +65,7 @@ function chooseExamples(
   const fitting = examples
     .filter(
       (each) =>
-        failedGates({ text: each.response, stopped: 'complete' }).length === 0 && each.prompt.trim() !== '',
+        textFailures({ text: each.response, stopped: 'complete' }).length === 0 && each.prompt.trim() !== '',
     )
     .map((example, newest) => ({ example, newest, score: exampleScore(example, rules) }))
     .sort((a, b) => b.score - a.score || a.newest - b.newest);

@@ -63,6 +63,8 @@ export function services(
   const asking = createAskService({
     ...common,
     examples: createExamples({ memory }),
+    // Parsing needs a process: its tests have the real one.
+    parser: { parses: async () => 'unknown', dispose: () => undefined },
     ...(schedule && { schedule }),
   });
   // No deadline: what a decision changes is always said, however slow the machine.

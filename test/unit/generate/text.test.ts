@@ -4,7 +4,6 @@ import { canonicalText, createAnswerSplitter } from '../../../sidecar/generate/c
 import { detectCategory } from '../../../sidecar/generate/category.ts';
 import { packContext } from '../../../sidecar/generate/contextPacker.ts';
 import { createDeltaBatcher } from '../../../sidecar/generate/deltaBatcher.ts';
-import { failedGates } from '../../../sidecar/generate/gates.ts';
 import { logprobSummary } from '../../../sidecar/generate/logprobSummary.ts';
 import { buildPrompt } from '../../../sidecar/generate/promptBuilder.ts';
 
@@ -156,14 +155,5 @@ describe('small parts', () => {
     expect(summary?.worstWindow).toBeCloseTo(-2);
     expect(summary?.n).toBe(28);
     expect(logprobSummary([])).toBeUndefined();
-  });
-
-  it('gates what is cut short or left to the reader', () => {
-    expect(failedGates({ text: 'fine', stopped: 'complete' })).toEqual([]);
-    expect(failedGates({ text: 'f()\n// ... rest of code', stopped: 'length' })).toEqual([
-      'truncated',
-      'placeholder',
-    ]);
-    expect(failedGates({ text: ' ', stopped: 'complete' })).toEqual(['empty']);
   });
 });
