@@ -38,12 +38,15 @@ export const hypothesesResult = z.object({
 export type Hypotheses = z.infer<typeof hypothesesResult>;
 
 export const chooseParams = z.object({
-  request: ulidSchema,
+  /** Left out for the newest request that was asked back about. */
+  request: ulidSchema.optional(),
   /** Id of a reading; null to skip. The last choice counts. */
   selected: readingIdSchema.nullable(),
 });
 export const chooseResult = z.object({
   request: ulidSchema,
+  /** What the user wrote. */
+  prompt: textSchema,
   selected: readingIdSchema.nullable(),
   /** One line for the user: what was noted. */
   line: z.string().max(500),

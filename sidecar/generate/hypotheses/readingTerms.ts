@@ -1,0 +1,39 @@
+const STOP = new Set(
+  'a an and are as at be build by can create deploy develop do does for from goal have i implement in into is it like make my need of on or please prefer prefers request requested selected should that the this to use user using want we will with would write you your'.split(
+    ' ',
+  ),
+);
+/** Words that name a tool by what it does. */
+const SAME: ReadonlyMap<string, string> = new Map([
+  ['containerised', 'docker'],
+  ['containerized', 'docker'],
+  ['container', 'docker'],
+  ['dockerfile', 'docker'],
+  ['dockerise', 'docker'],
+  ['dockerize', 'docker'],
+  ['authentication', 'auth'],
+  ['authenticate', 'auth'],
+  ['deployment', 'deploy'],
+  ['testing', 'test'],
+  ['database', 'db'],
+]);
+
+/** The words of a text that tell it from others, in one form each. */
+export function readingTerms(text: string): Set<string> {
+  const terms = new Set<string>();
+  for (const word of text.toLowerCase().match(/[\p{L}\p{N}+#.]+/gu) ?? []) {
+    const bare = word.replace(/^\.+|\.+$/g, '');
+    const single = bare.length > 3 && /[^s]s$/.test(bare) ? bare.slice(0, -1) : bare;
+    if (bare !== '' && !STOP.has(bare)) terms.add(SAME.get(single) ?? single);
+  }
+  return terms;
+}
+
+/** The share of words that two texts have in common, 0 to 1. */
+export function likeness(a: string, b: string): number {
+  const left = readingTerms(a);
+  const right = readingTerms(b);
+  const shared = [...left].filter((term) => right.has(term)).length;
+  const all = left.size + right.size - shared;
+  return all === 0 ? 1 : shared / all;
+}
