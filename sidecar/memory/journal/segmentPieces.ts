@@ -28,28 +28,43 @@ export async function* segmentPieces(
 ): AsyncGenerator<readonly SegmentPiece[]> {
   const file = await fs.open(path, 'read');
   try {
-    let pending: Buffer = Buffer.alloc(0);
+    let held = NOTHING;
     let start = from;
     for (;;) {
       const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
-      const read = await file.read(chunk, 0, CHUNK_BYTES, start + pending.length);
+      const read = await file.read(chunk, 0, CHUNK_BYTES, start + held.bytes);
       if (read === 0) break;
       const fresh = chunk.subarray(0, read);
-      const bytes = pending.length === 0 ? fresh : Buffer.concat([pending, fresh]);
-      const pieces = wholeLines(bytes, start);
-      const used = pieces.reduce((sum, piece) => sum + piece.bytes.length, 0);
-      start += used;
-      pending = bytes.subarray(used);
-      if (pieces.length > 0) yield pieces;
-      if (pending.length <= MAX_PENDING_BYTES) continue;
-      yield [{ kind: 'damaged', reason: NO_LINE_FEED, bytes: pending, offset: start }];
-      start += pending.length;
-      pending = Buffer.alloc(0);
+      held = { parts: [...held.parts, fresh], bytes: held.bytes + read };
+      if (fresh.includes(LINE_FEED)) {
+        const bytes = joined(held);
+        const pieces = wholeLines(bytes, start);
+        const used = bytes.lastIndexOf(LINE_FEED) + 1;
+        start += used;
+        held = { parts: [bytes.subarray(used)], bytes: bytes.length - used };
+        yield pieces;
+      }
+      if (held.bytes <= MAX_PENDING_BYTES) continue;
+      yield [{ kind: 'damaged', reason: NO_LINE_FEED, bytes: joined(held), offset: start }];
+      start += held.bytes;
+      held = NOTHING;
     }
-    if (pending.length > 0) yield [{ kind: 'damaged', reason: NO_LINE_END, bytes: pending, offset: start }];
+    if (held.bytes > 0) yield [{ kind: 'damaged', reason: NO_LINE_END, bytes: joined(held), offset: start }];
   } finally {
     await file.close();
   }
+}
+
+/** What has no line feed yet, as it was read: joined each time, a long one would be copied again and again. */
+interface Held {
+  readonly parts: readonly Buffer[];
+  readonly bytes: number;
+}
+const NOTHING: Held = { parts: [], bytes: 0 };
+
+function joined({ parts }: Held): Buffer {
+  const [first] = parts;
+  return parts.length === 1 && first ? first : Buffer.concat(parts);
 }
 
 function wholeLines(bytes: Buffer, start: number): SegmentPiece[] {
