@@ -40,6 +40,7 @@ const NEXT: Partial<Record<ErrorCode, string | ((details: Details) => string)>> 
   'request.unknown': 'Check the id that `whetstone ask` printed, or use --last.',
   'decision.unknown': 'Check the id, or look at the newest request: whetstone decide --last',
   'decision.hashMismatch': 'Look at the answer again (whetstone decide ID), then decide.',
+  'learned.unknown': 'See `whetstone memories` and `whetstone persona`.',
   'rule.unknown': 'The training log names the rules: whetstone log',
   'run.unknown': 'See `whetstone runs`.',
   'version.unknown': 'See `whetstone versions`.',
