@@ -65,6 +65,18 @@ const STORY: JournalEvent[] = [
   }),
 ];
 
+const publish = (n: number, ids: readonly string[]): JournalEvent =>
+  event(n, {
+    kind: 'version',
+    version: ulid(n),
+    event: 'published',
+    detail: {
+      ...{ number: n, name: `v${n}`, activeName: 'v', base: 'b', engine: 'ollama', run: ulid(n) },
+      ...{ runKind: 'prompt', system: '', examples: [], parameters: {}, decisions: 2 },
+      rules: ids.map((id) => ({ id, text: `${id} in ${n}`, evidence: [ulid(14)] })),
+    },
+  });
+
 describe('agent_memory.json', () => {
   it('has one entry a request with a live verdict, the text decided on, and the last event', async () => {
     const view: unknown = JSON.parse(await textOf(agentMemoryView(sourceOf(STORY))));
@@ -129,7 +141,21 @@ describe('training_data.jsonl', () => {
 
 describe('whetstone.db rows', () => {
   it('fill every column of their table', async () => {
-    for (const [table, rows] of Object.entries(await rowsOf(STORY))) {
+    const all = await rowsOf([
+      ...STORY,
+      event(50, {
+        kind: 'applied',
+        candidate: ulid(12),
+        how: 'insert',
+        target: { uriHash: 'u', range: [1, 2] },
+      }),
+      event(51, { kind: 'survival', candidate: ulid(12), afterMinutes: 1, ratio: 1 }),
+      event(52, { kind: 'run', run: ulid(52), runKind: 'prompt', status: 'succeeded' }),
+      publish(53, ['short']),
+    ]);
+    const empty = Object.keys(DATABASE_TABLES).filter((table) => all[table] === undefined);
+    expect(empty).toEqual(['memories', 'hypotheses', 'comparisons', 'plans', 'meta']);
+    for (const [table, rows] of Object.entries(all)) {
       for (const row of rows) expect([table, row.length]).toEqual([table, columnsOf(table)]);
     }
   });
@@ -142,17 +168,6 @@ describe('whetstone.db rows', () => {
     ]);
   });
   it('have the rules of trained versions, and what became of each', async () => {
-    const publish = (n: number, ids: readonly string[]) =>
-      event(n, {
-        kind: 'version',
-        version: ulid(n),
-        event: 'published',
-        detail: {
-          ...{ number: n, name: `v${n}`, activeName: 'v', base: 'b', engine: 'ollama', run: ulid(n) },
-          ...{ runKind: 'prompt', system: '', examples: [], parameters: {}, decisions: 2 },
-          rules: ids.map((id) => ({ id, text: `${id} in ${n}`, evidence: [ulid(14)] })),
-        },
-      });
     const off = event(42, { kind: 'state', of: 'short', state: 'off' });
     const first = publish(40, ['short', 'tests']);
     const rows = await rowsOf([first, publish(41, ['short']), off]);
