@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
+  ConfigurationTarget,
   commands,
   Range,
   type TextDocument,
@@ -79,6 +80,8 @@ describe('survival of applied code', () => {
   const uriOf = (name: string): Uri => Uri.file(join(folder, name));
   let watched: ReturnType<typeof bench>;
 
+  before(() => setAutoSave('off')); // what is saved when is part of these tests
+  after(() => setAutoSave(undefined));
   beforeEach(() => {
     mkdirSync(folder, { recursive: true });
     watched = bench();
@@ -103,6 +106,10 @@ describe('survival of applied code', () => {
     writeFileSync(uriOf(name).fsPath, OTHER);
     return open(uriOf(name));
   }
+  async function save(document: TextDocument): Promise<void> {
+    await document.save();
+    await until(`${document.uri.path} to be saved`, () => !document.isDirty);
+  }
   async function close(uri: Uri): Promise<void> {
     await commands.executeCommand('workbench.action.closeAllEditors');
     await until(`${uri.path} to be closed`, () =>
@@ -119,7 +126,7 @@ describe('survival of applied code', () => {
   it('is measured after edits, a rename, closing and a new window', async () => {
     const { document } = await openNew('one.ts');
     await watched.apply(document);
-    ok(await document.save());
+    await save(document);
     await watched.lookAfter(1);
     const edit = new WorkspaceEdit();
     edit.renameFile(uriOf('one.ts'), uriOf('two.ts'));
@@ -127,7 +134,7 @@ describe('survival of applied code', () => {
     const editor = await open(uriOf('two.ts'));
     await remove(editor, 'const second = 2;\n');
     ok(await editor.edit((change) => change.insert(editor.document.positionAt(0), '// above\n')));
-    ok(await editor.document.save());
+    await save(editor.document);
     await watched.lookAfter(9);
     await close(uriOf('two.ts'));
     watched.restart();
@@ -160,7 +167,7 @@ describe('survival of applied code', () => {
   it('follows a file that another program moved, until it deletes it', async () => {
     const { document } = await openNew('moved [1].ts');
     await watched.apply(document);
-    ok(await document.save());
+    await save(document);
     await close(document.uri);
     mkdirSync(join(folder, 'deep'));
     renameSync(uriOf('moved [1].ts').fsPath, uriOf('deep/moved [1].ts').fsPath);
@@ -182,7 +189,7 @@ describe('survival of applied code', () => {
   it('is nothing in a file that was deleted in the editor', async () => {
     const { document } = await openNew('deleted.ts');
     await watched.apply(document);
-    ok(await document.save());
+    await save(document);
     const edit = new WorkspaceEdit();
     edit.deleteFile(document.uri);
     ok(await workspace.applyEdit(edit));
@@ -193,7 +200,7 @@ describe('survival of applied code', () => {
   it('follows what another program writes into an open file', async () => {
     const { document } = await openNew('written.ts');
     await watched.apply(document);
-    ok(await document.save());
+    await save(document);
     const text = `// new\n${OTHER}${CODE.replace('const third = 3;\n', '// changed\n')}// new\n`;
     writeFileSync(document.uri.fsPath, text);
     await until('the text from disk', () => document.getText() === text);
@@ -207,7 +214,7 @@ describe('survival of applied code', () => {
     writeFileSync(uri.fsPath, OTHER);
     const { document } = await open(uri);
     await watched.apply(document);
-    ok(await document.save());
+    await save(document);
     await close(uri);
     renameSync(away, `${away}-gone`);
     await watched.lookAfter(1);
@@ -217,3 +224,7 @@ describe('survival of applied code', () => {
     deepStrictEqual(watched.recorded, [[10, 1]]);
   });
 });
+
+async function setAutoSave(value: string | undefined): Promise<void> {
+  await workspace.getConfiguration('files').update('autoSave', value, ConfigurationTarget.Global);
+}
