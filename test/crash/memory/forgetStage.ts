@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { monotonicFactory } from 'ulid';
 import type { Memory } from '../../../sidecar/memory/memory.ts';
+import { type RecordedDecision, recordDecision } from '../../helpers/recordDecision.ts';
 
 export interface Said {
   readonly prompt: string;
@@ -9,54 +9,15 @@ export interface Said {
   readonly edit?: string;
   readonly note?: string;
 }
-export interface Told {
-  readonly request: string;
-  readonly candidate: string;
-  readonly decision: string;
-}
-
-/** Asks, answers and decides with these texts. */
-export async function tell(memory: Memory, said: Said): Promise<Told> {
-  const ids = monotonicFactory();
-  const told = { request: ids(), candidate: ids(), decision: ids() };
-  const sha256 = 'b'.repeat(64);
-  const { request, candidate, decision } = told;
-  await memory.append<'request'>(
-    {
-      kind: 'request',
-      thread: request,
-      request,
-      prompt: said.prompt,
-      context: [],
-      category: 'other',
-      model: 'small',
-      appVersion: '0',
-    },
-    request,
-  );
-  await memory.append<'candidate'>({
-    kind: 'candidate',
-    request,
-    candidate,
-    text: said.answer,
-    sha256,
-    model: 'small',
-    options: {},
-    stopped: 'complete',
-    engine: 'ollama',
+/** Asks, answers and decides with these texts; resolves with the ids. */
+export async function tell(memory: Memory, { prompt, answer, edit, note }: Said): Promise<RecordedDecision> {
+  const told = await recordDecision(memory, {
+    prompt,
+    text: answer,
+    ...(edit !== undefined && { verdict: 'edited', editedText: edit }),
   });
-  await memory.append<'decision'>({
-    kind: 'decision',
-    decision,
-    request,
-    candidate,
-    sha256,
-    verdict: said.edit === undefined ? 'approved' : 'edited',
-    reasons: ['clear'],
-    ...(said.edit !== undefined && { editedText: said.edit }),
-  });
-  if (said.note !== undefined)
-    await memory.append<'reason'>({ kind: 'reason', decision, reasons: [], note: said.note });
+  const { decision } = told;
+  if (note !== undefined) await memory.append<'reason'>({ kind: 'reason', decision, reasons: [], note });
   return told;
 }
 

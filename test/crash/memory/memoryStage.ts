@@ -3,10 +3,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
-import { monotonicFactory } from 'ulid';
-import { createMemory, type MemoryPorts } from '../../../sidecar/memory/createMemory.ts';
+import type { MemoryPorts } from '../../../sidecar/memory/createMemory.ts';
 import type { Memory } from '../../../sidecar/memory/memory.ts';
 import { createViewWriterProcess } from '../../../sidecar/memory/views/viewWriterProcess.ts';
+import { recordDecision } from '../../helpers/recordDecision.ts';
+import { startMemory } from '../../helpers/startMemory.ts';
 
 export const repository = resolve(import.meta.dirname, '../../..');
 
@@ -28,18 +29,9 @@ export async function createMemoryStage(): Promise<MemoryStage> {
   const children: StageChild[] = [];
   return {
     folder,
-    open: async (more = {}, onNotice = () => undefined) => {
-      const ids = monotonicFactory();
-      const memory = await createMemory({
-        dataFolder: folder,
-        clock: Date.now,
-        ids: () => ids(),
-        log: () => undefined,
-        ...more,
-      });
+    open: async (more, onNotice) => {
+      const memory = await startMemory(folder, more, onNotice);
       open.push(memory);
-      memory.onNotice(onNotice);
-      await memory.ready;
       return memory;
     },
     run: (script, ...args) => {
@@ -71,24 +63,7 @@ export async function decide(
   verdict: 'approved' | 'denied' = 'approved',
   text = 'answer',
 ): Promise<string> {
-  const ids = monotonicFactory();
-  const [request, candidate, decision] = [ids(), ids(), ids()];
-  const sha256 = 'a'.repeat(64);
-  const model = 'small';
-  const base = { kind: 'request', thread: request, request, prompt: 'ask', appVersion: '0' } as const;
-  await memory.append<'request'>({ ...base, context: [], category: 'other', model });
-  const answer = { kind: 'candidate', request, candidate, text, sha256, model, options: {} } as const;
-  await memory.append<'candidate'>({ ...answer, stopped: 'complete', engine: 'ollama' });
-  await memory.append<'decision'>({
-    kind: 'decision',
-    decision,
-    request,
-    candidate,
-    sha256,
-    verdict,
-    reasons: ['clear'],
-  });
-  return decision;
+  return (await recordDecision(memory, { prompt: 'ask', text, verdict })).decision;
 }
 
 /** Calls back for each line of a child's output; resolves when it has ended. */

@@ -1,13 +1,13 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { monotonicFactory } from 'ulid';
-import { createMemory, type MemoryPorts } from '../../../sidecar/memory/createMemory.ts';
+import type { MemoryPorts } from '../../../sidecar/memory/createMemory.ts';
 import { createFsPort } from '../../../sidecar/memory/disk/fsPort.ts';
 import { listSegments } from '../../../sidecar/memory/journal/journalReader.ts';
 import { parseEvent } from '../../../sidecar/memory/journal/parseEvent.ts';
 import { scanSegment } from '../../../sidecar/memory/journal/scanSegment.ts';
 import { SEGMENT_KIND } from '../../../sidecar/memory/journal/segmentHeader.ts';
 import type { Memory } from '../../../sidecar/memory/memory.ts';
+import { startMemory } from '../../helpers/startMemory.ts';
 import { GONE, SECRET } from './scenarios.ts';
 import { textOf } from './toldDecision.ts';
 
@@ -23,19 +23,9 @@ export interface Recovered {
   readonly found: ReadonlySet<string>;
 }
 
-export async function openMemory(folder: string, more: Partial<MemoryPorts> = {}): Promise<Memory> {
-  const ids = monotonicFactory();
-  const memory = await createMemory({
-    dataFolder: folder,
-    clock: Date.now,
-    ids: () => ids(),
-    log: () => undefined,
-    // Nobody else writes while a state is looked at.
-    pollMs: 3_600_000,
-    ...more,
-  });
-  await memory.ready;
-  return memory;
+/** Opens the memory, with nobody else who writes while a state is looked at. */
+export function openMemory(folder: string, more: Partial<MemoryPorts> = {}): Promise<Memory> {
+  return startMemory(folder, { pollMs: 3_600_000, ...more });
 }
 
 /** Starts the real program on the folder and compares what it knows with what was acknowledged. */

@@ -1,10 +1,9 @@
-import { createHash } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { monotonicFactory } from 'ulid';
+import { afterEach, beforeEach } from 'vitest';
 import { detectCategory } from '../../../sidecar/generate/category.ts';
-import { createMemory } from '../../../sidecar/memory/createMemory.ts';
 import { createFsPort } from '../../../sidecar/memory/disk/fsPort.ts';
 import {
   createExportService,
@@ -16,6 +15,8 @@ import {
 } from '../../../sidecar/memory/import/createImportService.ts';
 import type { Memory } from '../../../sidecar/memory/memory.ts';
 import type { Result } from '../../../sidecar/protocol/methods.ts';
+import { recordDecision } from '../../helpers/recordDecision.ts';
+import { startMemory } from '../../helpers/startMemory.ts';
 
 export const never = new AbortController().signal;
 const WASM = resolve(import.meta.dirname, '../../../node_modules/sql.js/dist/sql-wasm.wasm');
@@ -29,6 +30,16 @@ export interface Store {
   take(path: string, preview?: boolean, signal?: AbortSignal): Promise<Result<'import.run'>>;
   /** Records a request, its answer and a verdict; returns the decision's id. */
   decide(prompt: string, verdict: 'approved' | 'denied' | 'edited', text?: string): Promise<string>;
+}
+
+/** A stage of its own for each test of a file, with one store opened on it. */
+export function stageForEach(use: (stage: Stage, store: Store) => void): void {
+  let stage: Stage | undefined;
+  beforeEach(async () => {
+    stage = await createStage();
+    use(stage, await stage.open('data'));
+  });
+  afterEach(() => stage?.strike());
 }
 
 export interface Stage {
@@ -65,8 +76,7 @@ async function openStore(folder: string): Promise<Store> {
   const ids = (): string => ulid();
   const clock = Date.now;
   const fs = createFsPort();
-  const memory = await createMemory({ dataFolder: folder, clock, ids, log: () => undefined });
-  await memory.ready;
+  const memory = await startMemory(folder, { clock, ids });
   const common = { memory, fs, ids, clock };
   const imports = createImportService({
     ...common,
@@ -80,45 +90,12 @@ async function openStore(folder: string): Promise<Store> {
     imports,
     exports: createExportService({ ...common, redact }),
     take: (path, preview = false, signal = never) => imports.run({ path, preview }, signal),
-    decide: (prompt, verdict, text = `Answer to ${prompt}`) => decide(memory, ids, prompt, verdict, text),
+    decide: async (prompt, verdict, text = `Answer to ${prompt}`) => {
+      const edit = verdict === 'edited' ? { editedText: `${text}, corrected` } : {};
+      const said = { prompt, text, verdict, note: 'as said', category: 'testing', ...edit } as const;
+      return (await recordDecision(memory, said, ids)).decision;
+    },
   };
-}
-
-async function decide(
-  memory: Memory,
-  ids: () => string,
-  prompt: string,
-  verdict: 'approved' | 'denied' | 'edited',
-  text: string,
-): Promise<string> {
-  const [request, candidate, decision] = [ids(), ids(), ids()];
-  const sha256 = createHash('sha256').update(text).digest('hex');
-  const [category, model] = ['testing', 'm'] as const;
-  await memory.append<'request'>(
-    { kind: 'request', thread: request, request, prompt, context: [], category, model, appVersion: '0' },
-    request,
-  );
-  await memory.append<'candidate'>(
-    {
-      ...{ kind: 'candidate', request, candidate, text, sha256, model },
-      ...{ options: {}, stopped: 'complete', engine: 'unknown' },
-    },
-    candidate,
-  );
-  await memory.append<'decision'>({
-    ...{
-      kind: 'decision',
-      decision,
-      request,
-      candidate,
-      sha256,
-      verdict,
-      reasons: ['clear'],
-      note: 'as said',
-    },
-    ...(verdict === 'edited' && { editedText: `${text}, corrected` }),
-  });
-  return decision;
 }
 
 /** Everything that the index says, in a form that two stores can be compared by. */

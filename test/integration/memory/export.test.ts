@@ -4,17 +4,16 @@ import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { counts, createStage, known, never, type Stage, type Store } from './exchangeStage.ts';
+import { describe, expect, it } from 'vitest';
+import { counts, known, never, type Stage, type Store, stageForEach } from './exchangeStage.ts';
 
 const run = promisify(execFile);
 let stage: Stage;
 let store: Store;
-beforeEach(async () => {
-  stage = await createStage();
-  store = await stage.open('data');
+stageForEach((fresh, data) => {
+  stage = fresh;
+  store = data;
 });
-afterEach(() => stage.strike());
 
 async function filled(): Promise<void> {
   const first = await store.decide('Sort', 'approved');

@@ -1,16 +1,15 @@
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { encodeLine } from '../../../sidecar/memory/journal/lineCodec.ts';
-import { counts, createStage, known, type Stage, type Store } from './exchangeStage.ts';
+import { counts, known, type Stage, type Store, stageForEach } from './exchangeStage.ts';
 
 let stage: Stage;
 let store: Store;
-beforeEach(async () => {
-  stage = await createStage();
-  store = await stage.open('data');
+stageForEach((fresh, data) => {
+  stage = fresh;
+  store = data;
 });
-afterEach(() => stage.strike());
 
 const FOREIGN = JSON.stringify({
   conversation_history: [

@@ -1,20 +1,19 @@
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { monotonicFactory } from 'ulid';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { undecidedBefore } from '../../../sidecar/memory/forget/retention.ts';
-import { counts, createStage, never, type Stage, type Store } from './exchangeStage.ts';
+import { counts, never, type Stage, type Store, stageForEach } from './exchangeStage.ts';
 
 const ids = monotonicFactory();
 const SECRET = 'walrus protocol';
 const [RUN, OTHER_RUN, LOST_RUN] = [ids(), ids(), ids()];
 let stage: Stage;
 let store: Store;
-beforeEach(async () => {
-  stage = await createStage();
-  store = await stage.open('data');
+stageForEach((fresh, data) => {
+  stage = fresh;
+  store = data;
 });
-afterEach(() => stage.strike());
 
 interface Told {
   readonly secret: string;

@@ -2,21 +2,20 @@ import { mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/prom
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { monotonicFactory } from 'ulid';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { TAR_END, tarEntry } from '../../../sidecar/memory/export/tarFormat.ts';
 import { sha256OfBytes } from '../../../sidecar/memory/import/sha256OfBytes.ts';
 import { encodeLine } from '../../../sidecar/memory/journal/lineCodec.ts';
-import { counts, createStage, known, never, type Stage, type Store } from './exchangeStage.ts';
+import { counts, known, never, type Stage, type Store, stageForEach } from './exchangeStage.ts';
 
 const ids = monotonicFactory();
 const RUN = ids();
 let stage: Stage;
 let store: Store;
-beforeEach(async () => {
-  stage = await createStage();
-  store = await stage.open('data');
+stageForEach((fresh, data) => {
+  stage = fresh;
+  store = data;
 });
-afterEach(() => stage.strike());
 
 interface Odd {
   readonly type?: string;
