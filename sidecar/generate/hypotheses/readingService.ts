@@ -60,6 +60,8 @@ const GOALS_LOGGED = 5;
 /** The first of three stays open to what is not known. */
 const COMPLETED = 2;
 const CHOSEN_BEFORE = 0.9;
+/** What is known makes different questions more alike. */
+const ALIKE_WHEN_COMPLETED = 0.9;
 
 export function createReadings(given: ReadingDeps): Readings {
   const { memory, memories, settings } = given;
@@ -165,7 +167,7 @@ async function makeReadings(
   const asked = tidyQuestions(await modelQuestions(deps, prompt, relevant, signal), prompt);
   const completed = asked.map((each, at) => (at < COMPLETED ? completeReading(each, thing) : each));
   const own = completed.length === 0 ? memoryQuestions(prompt, thing) : [];
-  const questions = tidyQuestions([...chosenBefore, ...completed, ...own], prompt);
+  const questions = tidyQuestions([...chosenBefore, ...completed, ...own], prompt, ALIKE_WHEN_COMPLETED);
   const scored = questions.map((question) => {
     const support = supportOf(question, prompt, relevant);
     return {

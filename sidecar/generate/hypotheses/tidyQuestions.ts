@@ -4,16 +4,16 @@ import { likeness } from './readingTerms.ts';
 export const MAX_READINGS = 3;
 const MAX_LENGTH = 140;
 /** From this share of words in common on, two questions are one. */
-const SAME = 0.75;
+const ALIKE = 0.75;
 
 /** At most three questions, each on one line, in so many words, and none said twice. */
-export function tidyQuestions(raw: readonly string[], prompt: string): string[] {
+export function tidyQuestions(raw: readonly string[], prompt: string, alike = ALIKE): string[] {
   const kept: string[] = [];
   for (const each of raw) {
     const question = tidy(each);
     if (question === undefined || question.replace(/\?$/, '').toLowerCase() === prompt.trim().toLowerCase())
       continue;
-    if (kept.some((other) => likeness(other, question) >= SAME)) continue;
+    if (kept.some((other) => likeness(other, question) >= alike)) continue;
     kept.push(question);
     if (kept.length === MAX_READINGS) break;
   }
