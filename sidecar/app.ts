@@ -2,6 +2,8 @@ import { join } from 'node:path';
 import { createAskService } from './generate/askService.ts';
 import { detectCategory } from './generate/category.ts';
 import { createDecisionService } from './generate/decisionService.ts';
+import { scheduleByTimer } from './generate/deltaBatcher.ts';
+import { feedbackPolarity } from './generate/feedbackPolarity.ts';
 import { type CodeParser, createCodeParser } from './generate/gates/codeParser.ts';
 import { resolveModel } from './generate/modelResolver.ts';
 import { createRequestService } from './generate/requestService.ts';
@@ -9,6 +11,7 @@ import { createHandlers, type HandlerDeps } from './handlers.ts';
 import { createBlockBook } from './learn/blocks/blockBook.ts';
 import { createExamples } from './learn/examples.ts';
 import { createPairs } from './learn/pairs.ts';
+import { createPreferenceBook, type PreferenceBook } from './learn/preferenceBook.ts';
 import { createRuleBook } from './learn/ruleBook.ts';
 import { createStatistics } from './learn/statistics.ts';
 import { createMemory } from './memory/createMemory.ts';
@@ -70,7 +73,13 @@ export async function createApp(ports: AppPorts): Promise<App> {
     wasmFolder: join(ports.bundleFolder, 'grammars'),
     env: ports.env,
   });
-  const parts: Parts = { ports, memory, session, notify, parser };
+  const preferences = createPreferenceBook({
+    memory,
+    polarityOf: feedbackPolarity,
+    log: (message) => notify('log.event', { level: 'info', event: 'preferences', message }),
+    after: scheduleByTimer,
+  });
+  const parts: Parts = { ports, memory, session, notify, parser, preferences };
   const { engines, models } = wireModels(parts);
   const services = wireServices(parts, engines);
   const stopTelling = tellChanges(memory, () =>
@@ -103,6 +112,7 @@ export async function createApp(ports: AppPorts): Promise<App> {
       stopRetention();
       await services.ask.interruptAll();
       parser.dispose();
+      await preferences.dispose();
       await memory.flushViews(deadlineMs);
       await engines.dispose();
       await memory.dispose();
@@ -116,6 +126,7 @@ interface Parts {
   readonly session: Session;
   readonly notify: Notify;
   readonly parser: CodeParser;
+  readonly preferences: PreferenceBook;
 }
 
 /** Everything that talks to a model server. */
@@ -161,7 +172,10 @@ type Services = Pick<
 >;
 
 /** Asking, deciding, learning, training. */
-function wireServices({ ports, memory, session, notify, parser }: Parts, engines: Engines): Services {
+function wireServices(
+  { ports, memory, session, notify, parser, preferences }: Parts,
+  engines: Engines,
+): Services {
   const rules = createRuleBook({ memory });
   const blocks = createBlockBook({ memory });
   const statistics = createStatistics({ memory });
@@ -170,6 +184,7 @@ function wireServices({ ports, memory, session, notify, parser }: Parts, engines
     rules,
     blocks,
     statistics,
+    preferences,
     settings: session.settings,
     engine: (signal: AbortSignal) => engines.current(signal),
     ids: ports.ids,

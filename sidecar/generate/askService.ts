@@ -1,4 +1,7 @@
+import type { BlockBook } from '../learn/blocks/blockBook.ts';
 import type { Examples } from '../learn/examples.ts';
+import type { MemoryBook } from '../learn/memories/memoryBook.ts';
+import type { PreferenceBook } from '../learn/preferenceBook.ts';
 import type { RuleBook } from '../learn/ruleBook.ts';
 import type { Memory } from '../memory/memory.ts';
 import type { Engine } from '../models/engine.ts';
@@ -9,13 +12,16 @@ import type { Settings } from '../protocol/settingsSchemas.ts';
 import { type AskTask, askTask } from './askTask.ts';
 import { sha256Of } from './canonicalText.ts';
 import { type Schedule, scheduleByTimer } from './deltaBatcher.ts';
+import { blockedFailure, blockedWhy, withBlocked, withoutBlocked } from './blockedAnswers.ts';
 import type { CodeParser } from './gates/codeParser.ts';
 import { failedGates } from './gates/failedGates.ts';
 import { type Generated, generateCandidate } from './generateCandidate.ts';
 import { type ResolvedModel, resolveModel } from './modelResolver.ts';
 import type { Notify } from './notify.ts';
 import type { BuiltPrompt } from './promptBuilder.ts';
-import { promptOf, readMaterial } from './promptMaterial.ts';
+import { promptOf, readMaterial, type UsedThings } from './promptMaterial.ts';
+import { alternativeWhy, likelyDenied, type Ranking, type RankingDeps, rankCandidates } from './ranking.ts';
+import { type RecordedRanking, readShown, recordShown, withScores } from './rankingShown.ts';
 
 type AskParams = Params<'request.ask'>;
 type AskResult = Result<'request.ask'>;
@@ -27,7 +33,12 @@ export interface AskDeps {
   readonly settings: () => Settings;
   readonly rules: RuleBook;
   readonly examples: Examples;
+  readonly blocks: Pick<BlockBook, 'active' | 'blockedIn'>;
+  readonly memories: Pick<MemoryBook, 'relevant' | 'facetWords'>;
+  readonly preferences: Pick<PreferenceBook, 'rank' | 'evidence' | 'forecasts'>;
   readonly parser: CodeParser;
+  /** From 0 up to 1; chooses what is explored. The platform's where absent. */
+  readonly random?: () => number;
   readonly ids: () => string;
   /** Milliseconds since the epoch. */
   readonly clock: () => number;
@@ -79,7 +90,7 @@ export function createAskService(deps: AskDeps): AskService {
     signal.addEventListener('abort', abort, { once: true });
     if (signal.aborted) abort();
     running.set(params.request, job);
-    const work = answer({ ...deps, schedule }, params, job);
+    const work = answer({ ...deps, schedule, random: deps.random ?? Math.random }, params, job);
     job.done = work.catch(() => undefined);
     try {
       return await work;
@@ -109,7 +120,7 @@ export function createAskService(deps: AskDeps): AskService {
   };
 }
 
-type AnswerDeps = AskDeps & { readonly schedule: Schedule };
+type AnswerDeps = AskDeps & { readonly schedule: Schedule; readonly random: () => number };
 
 async function answer(deps: AnswerDeps, params: AskParams, job: Running): Promise<AskResult> {
   const { signal } = job.controller;
@@ -123,25 +134,39 @@ async function answer(deps: AnswerDeps, params: AskParams, job: Running): Promis
   }));
   const resolving = resolve(deps, params, signal);
   const [{ task, material }, { engine, model }] = await Promise.all([reading, resolving]);
-  const built = promptOf(material, { ...deps.settings(), task, model, context: params.context });
+  const { context, language } = params;
+  const built = promptOf(material, { ...deps.settings(), task, model, context, language });
   const finished = task.existing.filter(
     (each) => each.stopped !== 'failed' && each.stopped !== 'interrupted',
   );
-  if (!task.another && finished.length > 0) return toResult(task, finished, built, finished[0]?.candidate);
+  if (!task.another && finished.length > 0) {
+    const entry = deps.memory.index.request(task.request);
+    const known = entry && (await readShown(deps.memory, entry));
+    return toResult(task, finished, built, known ?? unranked(finished[0]));
+  }
   throwIfAborted(signal);
   // The model starts while the request is written, which is before anything of the answer: it was queued first. A
   // disk that refuses ends both.
   const making = makeAll({ deps, params, task, job, engine, model, built });
-  const recording = recordRequest(deps, params, task, model);
+  const recording = recordRequest(deps, params, task, { model, used: built.used });
   recording.catch(() => job.controller.abort());
   const made = await making.finally(() => recording);
   const kept = made.filter((each) => each.recorded).map((each) => each.candidate);
   if (kept.length === 0) throw made.find((each) => each.error)?.error ?? cancelled();
-  const choice = task.another ? kept : [...task.existing, ...kept];
-  const suggested = await suggest(choice, params.language, deps.parser);
-  if (job.why !== 'interrupted') await recordShown(deps, task, kept, suggested);
-  return toResult(task, kept, built, suggested);
+  const all = [...task.existing, ...kept];
+  const ranking = await rankCandidates(rankingOf(deps, params), task, all);
+  const order = all.map((each) => each.candidate);
+  if (ranking && job.why !== 'interrupted') await recordShown(deps.memory, task.request, order, ranking);
+  return toResult(task, kept, built, ranking);
 }
+
+const rankingOf = (deps: AnswerDeps, { language }: AskParams): RankingDeps => ({
+  ...deps,
+  failedGates: async ({ text, stopped }) => [
+    ...deps.blocks.blockedIn(text).map(blockedFailure),
+    ...(await failedGates({ text, stopped, language }, deps.parser)),
+  ],
+});
 
 async function resolve(
   deps: AnswerDeps,
@@ -163,7 +188,7 @@ async function recordRequest(
   deps: AnswerDeps,
   params: AskParams,
   task: AskTask,
-  model: ResolvedModel,
+  { model, used }: { readonly model: ResolvedModel; readonly used: UsedThings },
 ): Promise<void> {
   if (deps.memory.index.request(task.request)) return;
   const { language, workspace } = params;
@@ -186,6 +211,7 @@ async function recordRequest(
       ...(model.digest !== undefined && { modelDigest: model.digest }),
       ...(model.version && { version: model.version.version }),
       appVersion: deps.appVersion,
+      used,
     },
     task.request,
   );
@@ -205,7 +231,6 @@ interface Making {
 async function makeAll(making: Making): Promise<Generated[]> {
   const { deps, params, task, job } = making;
   const wanted = params.candidates ?? deps.settings().candidates;
-  // "auto" makes a second answer when the first scores low; until there is a calibrated score it makes one.
   const count = task.another || wanted === 'auto' ? 1 : wanted;
   const made: Generated[] = [];
   for (let at = 0; at < count && !job.controller.signal.aborted; at += 1) {
@@ -213,12 +238,50 @@ async function makeAll(making: Making): Promise<Generated[]> {
     made.push(await makeOne(making, place));
     if (made.at(-1)?.error) break;
   }
+  const unblocked = await makeUnblocked(making, made);
+  if (unblocked.length > 0) return [...made, ...unblocked];
+  const [first] = made;
+  if (wanted === 'auto' && !task.another && first?.recorded && !first.error && !job.controller.signal.aborted)
+    made.push(...(await makeAlternative(making, first.candidate)));
   return made;
+}
+
+/** With "auto": one more answer where the first is likely to be denied. */
+async function makeAlternative(making: Making, first: Candidate): Promise<Generated[]> {
+  const { deps, task, job } = making;
+  const denied = await likelyDenied(deps, task, first);
+  if (denied === undefined || job.controller.signal.aborted) return [];
+  return oneMore(() => makeOne(making, task.existing.length + 1, alternativeWhy(denied)));
+}
+
+/** One more answer where every new one uses what is never to be suggested; it is told which. */
+async function makeUnblocked(making: Making, made: readonly Generated[]): Promise<Generated[]> {
+  const { deps, task, job, built } = making;
+  const kept = made.filter((each) => each.recorded);
+  const last = kept.at(-1);
+  if (!last || last.error || job.controller.signal.aborted) return [];
+  const blocked = kept.map(({ candidate }) => deps.blocks.blockedIn(candidate.text));
+  if (blocked.some((each) => each.length === 0)) return [];
+  const phrases = [...new Set(blocked.flat().map(({ text }) => text))];
+  const place = task.existing.length + made.length;
+  const told = { ...built, messages: withoutBlocked(built.messages, phrases) };
+  return oneMore(() => makeOne({ ...making, built: told }, place, blockedWhy(place, phrases)));
+}
+
+/** There is an answer: that no other one could be made is no reason to take it away. */
+async function oneMore(make: () => Promise<Generated>): Promise<Generated[]> {
+  try {
+    return [await make()];
+  } catch (error) {
+    if (AppError.is(error) && !error.code.startsWith('memory.')) return [];
+    throw error;
+  }
 }
 
 async function makeOne(
   { deps, params, task, job, engine, model, built }: Making,
   place: number,
+  why?: string,
 ): Promise<Generated> {
   const { signal } = job.controller;
   const { strongModel, temperature, contextLength } = deps.settings();
@@ -227,10 +290,14 @@ async function makeOne(
       ? await resolveModel(deps, engine, strongModel, signal)
       : undefined;
   const used = strong ?? model;
-  const label =
+  const made =
     place === 0 ? undefined : strong ? `by ${strong.name}` : (LABELS[place] ?? `answer ${place + 1}`);
+  const label = made === undefined || why === undefined ? made : `${made}: ${why}`;
   return generateCandidate(
-    { memory: deps.memory, engine, notify: deps.notify, schedule: deps.schedule, now: deps.clock },
+    {
+      ...{ memory: deps.memory, engine, notify: deps.notify, schedule: deps.schedule, now: deps.clock },
+      blockedIn: deps.blocks.blockedIn,
+    },
     {
       request: task.request,
       candidate: deps.ids(),
@@ -252,50 +319,24 @@ async function makeOne(
   );
 }
 
-/** The first answer that passes the gates, else the first one. */
-async function suggest(
-  candidates: readonly Candidate[],
-  language: string | undefined,
-  parser: CodeParser,
-): Promise<string | undefined> {
-  const [first, ...others] = candidates;
-  if (others.length === 0) return first?.candidate;
-  for (const { candidate, text, stopped } of candidates) {
-    const failed = await failedGates({ text, stopped, language }, parser);
-    if (failed.length === 0) return candidate;
-  }
-  return first?.candidate;
-}
-
-async function recordShown(
-  deps: AnswerDeps,
-  task: AskTask,
-  kept: readonly Candidate[],
-  opened: string | undefined,
-): Promise<void> {
-  if (opened === undefined) return;
-  await deps.memory.append<'shown'>({
-    kind: 'shown',
-    request: task.request,
-    order: [...task.existing, ...kept].map((each) => each.candidate),
-    opened,
-    propensity: 1,
-    scores: {},
-    hidden: [],
-  });
-}
+/** As it was before answers were scored. */
+const unranked = (
+  first: Candidate | undefined,
+): Pick<Ranking, 'opened' | 'scores' | 'explored'> | undefined =>
+  first && { opened: first.candidate, scores: new Map(), explored: false };
 
 function toResult(
   task: AskTask,
   candidates: readonly Candidate[],
   built: BuiltPrompt,
-  suggested: string | undefined,
+  ranking: Pick<Ranking | RecordedRanking, 'opened' | 'scores' | 'explored'> | undefined,
 ): AskResult {
   return {
     request: task.request,
     category: task.category,
-    candidates: [...candidates],
-    ...(suggested !== undefined && { suggested }),
+    candidates: withScores(candidates, ranking?.scores),
+    ...(ranking && { suggested: ranking.opened }),
+    explored: ranking?.explored ?? false,
     sent: built.sent,
   };
 }

@@ -58,6 +58,12 @@ export function tagsPolarity(tags: readonly string[]): Polarity | 'mixed' {
   return [...said][0] ?? 'none';
 }
 
+/** What tags say, or the text where they say nothing. Where tags disagree, nothing is said. */
+export function feedbackPolarity(tags: readonly string[], text: string): Polarity {
+  const byTags = tagsPolarity(tags);
+  return byTags === 'none' ? textPolarity(text) : byTags === 'mixed' ? 'none' : byTags;
+}
+
 /**
  * What free text says by the fourteen words. A negation turns a word to nothing or to its opposite: "not good" is
  * negative, "not bad" is not negative (and not praise). Where both are said, the text says none.

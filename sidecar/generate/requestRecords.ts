@@ -2,6 +2,7 @@ import type { RequestEntry } from '../memory/index/memoryIndex.ts';
 import type { Memory } from '../memory/memory.ts';
 import { readEach } from '../memory/readEach.ts';
 import type { RequestRecord } from '../protocol/requestSchemas.ts';
+import { readShown, withScores } from './rankingShown.ts';
 import { readCandidate, readRequest } from './recordedTexts.ts';
 import { toCandidate } from './toCandidate.ts';
 import { toDecision } from './toDecision.ts';
@@ -56,8 +57,9 @@ export function createRequestRecords(memory: Memory): RequestRecords {
 }
 
 async function readRecord(memory: Memory, entry: RequestEntry): Promise<RequestRecord | undefined> {
-  const [event, ...candidates] = await Promise.all([
+  const [event, shown, ...candidates] = await Promise.all([
     readRequest(memory, entry),
+    readShown(memory, entry),
     ...entry.candidates.map((each) => readCandidate(memory, each)),
   ]);
   if (!event) return undefined;
@@ -70,7 +72,11 @@ async function readRecord(memory: Memory, entry: RequestEntry): Promise<RequestR
     model: event.model,
     ...(event.version !== undefined && { version: event.version }),
     context: event.context.map(({ kind, name }) => ({ kind, name })),
-    candidates: candidates.flatMap((each) => (each ? [toCandidate(each)] : [])),
+    candidates: withScores(
+      candidates.flatMap((each) => (each ? [toCandidate(each)] : [])),
+      shown?.scores,
+    ),
+    ...(shown && { suggested: shown.opened }),
     ...(entry.live && { decision: await toDecision(memory, entry.live, false) }),
   };
 }

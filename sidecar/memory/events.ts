@@ -97,7 +97,11 @@ const bodies = {
     opened: ulidSchema,
     /** Probability with which `opened` was chosen; 1 where nothing was explored. */
     propensity: z.number(),
-    scores: z.record(z.string(), z.object({ p: z.number(), why: z.array(z.string()) })),
+    /** By candidate; `n` is the number of decisions that a score was learned from. */
+    scores: z.record(
+      z.string(),
+      z.object({ p: z.number(), why: z.array(z.string()), n: z.number().int().optional() }),
+    ),
     hidden: z.array(ulidSchema),
   }),
   decision: z.object({

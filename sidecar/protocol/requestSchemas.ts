@@ -31,6 +31,17 @@ export const STOPPED = ['complete', 'length', 'user', 'failed', 'interrupted'] a
 export const stoppedSchema = z.enum(STOPPED);
 export type Stopped = z.infer<typeof stoppedSchema>;
 
+/** What was foretold of an answer before it was decided on. */
+export const scoreSchema = z.object({
+  /** Calibrated probability that the user approves. */
+  p: z.number().min(0).max(1),
+  /** What sets it apart, strongest first: `+ more error handling`, `- more prose`. */
+  why: z.array(z.string().max(200)).max(10),
+  /** Decisions and feedback that it was learned from. */
+  n: z.number().int().nonnegative(),
+});
+export type Score = z.infer<typeof scoreSchema>;
+
 export const candidateSchema = z.object({
   candidate: ulidSchema,
   request: ulidSchema,
@@ -43,6 +54,9 @@ export const candidateSchema = z.object({
   stopped: stoppedSchema,
   usage: usageSchema.optional(),
   error: errorDataSchema.optional(),
+  /** What of the things never to be suggested it uses, as it is now. */
+  blocked: z.array(z.string().max(500)).max(200).optional(),
+  score: scoreSchema.optional(),
 });
 export type Candidate = z.infer<typeof candidateSchema>;
 
@@ -84,6 +98,8 @@ export const requestSchema = z.object({
   version: ulidSchema.optional(),
   context: z.array(z.object({ kind: name, name })),
   candidates: z.array(candidateSchema),
+  /** The candidate that was opened first. */
+  suggested: ulidSchema.optional(),
   decision: decisionSchema.optional(),
 });
 export type RequestRecord = z.infer<typeof requestSchema>;
@@ -108,6 +124,8 @@ export const askResult = z.object({
   candidates: z.array(candidateSchema),
   /** The candidate that opens first. */
   suggested: ulidSchema.optional(),
+  /** True where chance chose it, to learn how good the suggestions are. */
+  explored: z.boolean(),
   sent: sentSchema,
 });
 

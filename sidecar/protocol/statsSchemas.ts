@@ -11,6 +11,25 @@ export const rateSchema = z.object({
 });
 export type Rate = z.infer<typeof rateSchema>;
 
+/** An estimate with its 95 % interval; `value` is null where n is 0. Unbiased, so it may lie outside of 0 to 1. */
+export const estimateSchema = z.object({
+  value: z.number().nullable(),
+  n: z.number().int(),
+  low: z.number(),
+  high: z.number(),
+});
+export type Estimate = z.infer<typeof estimateSchema>;
+
+/** Of the last 2,000 decided requests, those with several answers. */
+export const suggestionsSchema = z.object({
+  /** The answer that opened first was the one that was approved or edited. */
+  chosen: rateSchema,
+  /** The same if always the suggested answer opened first, and if chance chose, both by inverse propensity. */
+  suggested: estimateSchema,
+  atRandom: estimateSchema,
+});
+export type Suggestions = z.infer<typeof suggestionsSchema>;
+
 export const statsSchema = z.object({
   asOf: timeSchema.optional(),
   requests: z.number().int(),
@@ -30,5 +49,8 @@ export const statsSchema = z.object({
   trainingDue: z.boolean(),
   /** The nine denial reasons used most here, most used first. */
   topReasons: z.array(z.string()),
+  /** Requests with a second answer because the first scored low: how often that one was approved or edited. */
+  alternatives: rateSchema.optional(),
+  suggestions: suggestionsSchema.optional(),
 });
 export type Stats = z.infer<typeof statsSchema>;

@@ -2,7 +2,9 @@ import { monotonicFactory } from 'ulid';
 import { type AskService, createAskService } from '../../sidecar/generate/askService.ts';
 import { createDecisionService, type DecisionService } from '../../sidecar/generate/decisionService.ts';
 import type { Schedule } from '../../sidecar/generate/deltaBatcher.ts';
+import { feedbackPolarity } from '../../sidecar/generate/feedbackPolarity.ts';
 import { createExamples } from '../../sidecar/learn/examples.ts';
+import { createPreferenceBook, type PreferenceBook } from '../../sidecar/learn/preferenceBook.ts';
 import { createRuleBook, type RuleBook } from '../../sidecar/learn/ruleBook.ts';
 import { createStatistics, type Statistics } from '../../sidecar/learn/statistics.ts';
 import type { Memory } from '../../sidecar/memory/memory.ts';
@@ -23,6 +25,9 @@ export interface Services {
   readonly notes: { readonly method: string; readonly params: unknown }[];
   readonly ids: () => string;
   settings: Settings;
+  readonly preferences: PreferenceBook;
+  /** Chooses what is explored; nothing where a test doesn't say. */
+  random: () => number;
   ask(
     params: Partial<ParamsIn<'request.ask'>> & { prompt: string },
     signal?: AbortSignal,
@@ -49,6 +54,12 @@ export function services(
   const notes: { method: string; params: unknown }[] = [];
   const rules = createRuleBook({ memory });
   const statistics = createStatistics({ memory });
+  const preferences = createPreferenceBook({
+    memory,
+    polarityOf: feedbackPolarity,
+    log: () => undefined,
+    after: () => () => undefined,
+  });
   const common = {
     memory,
     rules,
@@ -64,6 +75,8 @@ export function services(
     ...common,
     examples: createExamples({ memory }),
     // Parsing needs a process: its tests have the real one.
+    preferences,
+    random: () => all.random(),
     parser: { parses: async () => 'unknown', dispose: () => undefined },
     ...(schedule && { schedule }),
   });
@@ -80,6 +93,8 @@ export function services(
     notes,
     ids: () => ids(),
     settings: { ...DEFAULT_SETTINGS, ...settings },
+    preferences,
+    random: () => 0.99,
     ask: (params, signal = never) =>
       asking.ask(METHODS['request.ask'].params.parse({ request: ids(), thread: ids(), ...params }), signal),
     decide: async (prompt, verdict, more = {}) => {

@@ -29,7 +29,14 @@ export const sent: Result<'request.ask'>['sent'] = {
 };
 
 export function askResult(request: string, candidates: Candidate[]): Result<'request.ask'> {
-  return { request, category: 'code_generation', candidates, suggested: candidates[0]?.candidate, sent };
+  return {
+    request,
+    category: 'code_generation',
+    candidates,
+    suggested: candidates[0]?.candidate,
+    explored: false,
+    sent,
+  };
 }
 
 export function requestRecord(more: Partial<RequestRecord> = {}): RequestRecord {

@@ -97,6 +97,7 @@ describe('cards', () => {
       category: 'debugging',
       candidates: [done('a'), second],
       suggested: second.candidate,
+      explored: false,
       sent: SENT,
     });
     expect(card).toMatchObject({ open: candidate, suggested: second.candidate, category: 'debugging' });
