@@ -210,8 +210,12 @@ function isPaired(tables: IndexTables, row: number): boolean {
   const { decisions } = tables;
   const verdict = decisions.verdict.at(row);
   if (verdict === DENIED || verdict === EDITED) return verdict === EDITED;
+  const chain = decisionChain(tables);
+  const request = decisions.request.at(row) - 1;
+  // Mostly it is the only one: many are looked at for few that are paired.
+  if (chain.first.at(request) === row + 1 && chain.next.at(row) === 0) return false;
   const candidate = decisions.candidate.at(row);
-  return chainedRows(decisionChain(tables), decisions.request.at(row) - 1).some((each) => {
+  return chainedRows(chain, request).some((each) => {
     const isDenial = decisions.verdict.at(each) === DENIED;
     const isUndone = (decisions.flags.at(each) & FLAGS.undone) !== 0;
     return isDenial && !isUndone && decisions.candidate.at(each) !== candidate;
