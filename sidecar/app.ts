@@ -6,10 +6,13 @@ import { scheduleByTimer } from './generate/deltaBatcher.ts';
 import { feedbackPolarity } from './generate/feedbackPolarity.ts';
 import { type CodeParser, createCodeParser } from './generate/gates/codeParser.ts';
 import { resolveModel } from './generate/modelResolver.ts';
+import { createRankingRecord } from './generate/rankingRecord.ts';
 import { createRequestService } from './generate/requestService.ts';
 import { createHandlers, type HandlerDeps } from './handlers.ts';
 import { createBlockBook } from './learn/blocks/blockBook.ts';
 import { createExamples } from './learn/examples.ts';
+import { createFeatureRules } from './learn/featureRules.ts';
+import { createMemoryBook } from './learn/memories/memoryBook.ts';
 import { createPairs } from './learn/pairs.ts';
 import { createPreferenceBook, type PreferenceBook } from './learn/preferenceBook.ts';
 import { createRuleBook } from './learn/ruleBook.ts';
@@ -165,6 +168,7 @@ type Services = Pick<
   | 'rules'
   | 'blocks'
   | 'statistics'
+  | 'ranking'
   | 'training'
   | 'versions'
   | 'imports'
@@ -176,13 +180,15 @@ function wireServices(
   { ports, memory, session, notify, parser, preferences }: Parts,
   engines: Engines,
 ): Services {
-  const rules = createRuleBook({ memory });
+  const rules = createRuleBook({ memory, features: createFeatureRules(preferences) });
   const blocks = createBlockBook({ memory });
+  const memories = createMemoryBook({ memory, clock: ports.clock });
   const statistics = createStatistics({ memory });
   const common = {
     memory,
     rules,
     blocks,
+    memories,
     statistics,
     preferences,
     settings: session.settings,
@@ -196,8 +202,9 @@ function wireServices(
     rules,
     blocks,
     statistics,
+    ranking: createRankingRecord({ memory }),
     ask: createAskService({ ...common, parser, examples: createExamples({ memory }) }),
-    requests: createRequestService({ memory }),
+    requests: createRequestService({ memory, blocks }),
     decisions: createDecisionService(common),
     pairs: createPairs({ memory }),
     training: createTrainService(common),

@@ -2,6 +2,7 @@ import { runDoctor } from './doctor.ts';
 import { forget } from './forget.ts';
 import type { AskService } from './generate/askService.ts';
 import type { DecisionService } from './generate/decisionService.ts';
+import type { RankingRecord } from './generate/rankingRecord.ts';
 import type { RequestService } from './generate/requestService.ts';
 import type { BlockBook } from './learn/blocks/blockBook.ts';
 import type { Pairs } from './learn/pairs.ts';
@@ -31,6 +32,7 @@ export interface HandlerDeps {
   readonly rules: RuleBook;
   readonly blocks: BlockBook;
   readonly statistics: Statistics;
+  readonly ranking: RankingRecord;
   readonly training: TrainService;
   readonly versions: VersionService;
   readonly imports: ImportService;
@@ -194,14 +196,13 @@ function askHandlers(
   };
 }
 
-function learnHandlers(
-  deps: HandlerDeps,
-): Part<'stats.get' | 'memory.forget' | 'reset.run'> {
-  const { memory, statistics } = deps;
+function learnHandlers(deps: HandlerDeps): Part<'stats.get' | 'memory.forget' | 'reset.run'> {
+  const { memory, statistics, ranking } = deps;
   return {
     'stats.get': async () => {
       await ready(deps);
-      return statistics.get();
+      // What came of ranking is read from disk; the rest is known without.
+      return { ...statistics.get(), ...(await ranking.get().catch(() => ({}))) };
     },
     'memory.forget': async (params) => {
       await ready(deps);

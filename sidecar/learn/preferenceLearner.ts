@@ -69,15 +69,7 @@ export function createPreferenceLearner(deps: PreferenceLearnerDeps): Preference
   async function refit(wanted: readonly Source[], words = options.words): Promise<void> {
     const next = { ...options, words };
     cache.keep(wanted);
-    const observations: Observation[] = [];
-    let since = now();
-    for (const source of wanted) {
-      observations.push(...(await observationsOf(source)));
-      if (now() - since < STRETCH_MS) continue;
-      await setImmediate();
-      if (deps.isStopped()) return;
-      since = now();
-    }
+    const observations = await gather(wanted, observationsOf, deps.isStopped);
     const fitted = createPreferenceModel(next);
     await inTurns(fitted.refitSteps(observations), { now, turn: setImmediate, isStopped: deps.isStopped });
     if (deps.isStopped()) return;
@@ -135,6 +127,24 @@ export function createPreferenceLearner(deps: PreferenceLearnerDeps): Preference
       return { ...file, provenance: { ...provenance, decisions: learned.map(({ id }) => id) } };
     },
   };
+}
+
+/** Everything that sources teach; other work gets its turn in between. Broken off where it is stopped. */
+async function gather(
+  sources: readonly Source[],
+  observationsOf: (source: Source) => Promise<readonly Observation[]>,
+  isStopped: () => boolean,
+): Promise<Observation[]> {
+  const observations: Observation[] = [];
+  let since = now();
+  for (const source of sources) {
+    observations.push(...(await observationsOf(source)));
+    if (now() - since < STRETCH_MS) continue;
+    await setImmediate();
+    if (isStopped()) break;
+    since = now();
+  }
+  return observations;
 }
 
 /** True where older observations than those it knows would weigh next to nothing. */
