@@ -10,9 +10,9 @@ import type { Params, Result } from '../protocol/methods.ts';
 import type { Candidate } from '../protocol/requestSchemas.ts';
 import type { Settings } from '../protocol/settingsSchemas.ts';
 import { type AskTask, askTask } from './askTask.ts';
+import { blockedFailure, blockedWhy, withBlocked, withoutBlocked } from './blockedAnswers.ts';
 import { sha256Of } from './canonicalText.ts';
 import { type Schedule, scheduleByTimer } from './deltaBatcher.ts';
-import { blockedFailure, blockedWhy, withBlocked, withoutBlocked } from './blockedAnswers.ts';
 import type { CodeParser } from './gates/codeParser.ts';
 import { failedGates } from './gates/failedGates.ts';
 import { type Generated, generateCandidate } from './generateCandidate.ts';
@@ -142,7 +142,8 @@ async function answer(deps: AnswerDeps, params: AskParams, job: Running): Promis
   if (!task.another && finished.length > 0) {
     const entry = deps.memory.index.request(task.request);
     const known = entry && (await readShown(deps.memory, entry));
-    return toResult(task, finished, built, known ?? unranked(finished[0]));
+    const shown = finished.map((each) => withBlocked(each, deps.blocks.blockedIn));
+    return toResult(task, shown, built, known ?? unranked(finished[0]));
   }
   throwIfAborted(signal);
   // The model starts while the request is written, which is before anything of the answer: it was queued first. A

@@ -1,3 +1,4 @@
+import type { BlockBook } from '../learn/blocks/blockBook.ts';
 import type { Memory } from '../memory/memory.ts';
 import type { ChatMessage, ChatOptions, ChatUsage, Engine, TokenLogprob } from '../models/engine.ts';
 import { AppError } from '../protocol/errors.ts';
@@ -10,6 +11,7 @@ import {
 } from '../protocol/recordedSize.ts';
 import type { Candidate, Sent, Stopped } from '../protocol/requestSchemas.ts';
 import type { Category } from '../protocol/words.ts';
+import { withBlocked } from './blockedAnswers.ts';
 import { createAnswerSplitter, sha256Of } from './canonicalText.ts';
 import { createDeltaBatcher, type Schedule } from './deltaBatcher.ts';
 import { logprobSummary } from './logprobSummary.ts';
@@ -34,6 +36,8 @@ export interface GenerateDeps {
   readonly schedule: Schedule;
   /** Milliseconds. */
   readonly now: () => number;
+  /** What of the things that are never to be suggested a text uses. */
+  readonly blockedIn: BlockBook['blockedIn'];
 }
 
 export interface Generated {
@@ -81,8 +85,9 @@ export async function generateCandidate(
   }
   const failed = progress.stopped !== 'complete' && progress.stopped !== 'length';
   const recorded = !(failed && progress.text === '');
-  const candidate = toCandidate(job, progress, deps.now() - started);
-  if (recorded) await record(deps, job, progress, candidate);
+  const bare = toCandidate(job, progress, deps.now() - started);
+  if (recorded) await record(deps, job, progress, bare);
+  const candidate = withBlocked(bare, deps.blockedIn);
   deps.notify('request.end', { request: job.request, candidate });
   return { candidate, recorded, error: progress.error };
 }

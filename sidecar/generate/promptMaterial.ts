@@ -1,22 +1,36 @@
 import { randomBytes } from 'node:crypto';
+import type { ActiveBlock, BlockBook } from '../learn/blocks/blockBook.ts';
+import type { LearnedRule } from '../learn/deriveRules.ts';
 import type { Example, Examples } from '../learn/examples.ts';
+import type { MemoryBook } from '../learn/memories/memoryBook.ts';
 import type { RuleBook } from '../learn/ruleBook.ts';
-import { MAX_VERSION_EXAMPLES } from '../learn/versionStates.ts';
+import { MAX_VERSION_EXAMPLES, type VersionDetail } from '../learn/versionStates.ts';
+import type { EventOf } from '../memory/events.ts';
 import type { Memory } from '../memory/memory.ts';
+import type { MemoryItem } from '../protocol/memorySchemas.ts';
 import type { ContextItem } from '../protocol/requestSchemas.ts';
 import type { Settings } from '../protocol/settingsSchemas.ts';
 import type { AskTask } from './askTask.ts';
 import { type EarlierTurns, earlierTurns } from './earlierTurns.ts';
+import { type EnrichedPrompt, enrichPrompt } from './enrichedPrompt.ts';
+import { estimateTokens } from './estimateTokens.ts';
+import { readingOf } from './hypotheses/chosenReading.ts';
+import { fittingExamples, learnedRoom } from './learnedRoom.ts';
 import type { ResolvedModel } from './modelResolver.ts';
 import { type BuiltPrompt, buildPrompt } from './promptBuilder.ts';
 import { liveSystem } from './systemText.ts';
 
-/** What is read from disk for a prompt, before it is known which model answers. */
+/** What is known before it is known which model answers. Where learned things wait for a training, it is empty of them. */
 export interface PromptMaterial {
-  readonly rules: Awaited<ReturnType<RuleBook['all']>>;
+  readonly rules: readonly LearnedRule[];
   readonly earlier: EarlierTurns;
   /** Most similar first; more than are sent, as the model may hold some of them. */
   readonly similar: readonly Example[];
+  readonly blocks: readonly ActiveBlock[];
+  readonly memories: readonly MemoryItem[];
+  readonly facets: readonly string[];
+  /** The question that the user said yes to; not learned, but said for this request. */
+  readonly reading: string | undefined;
 }
 
 export interface PromptMaterialDeps {
@@ -24,51 +38,115 @@ export interface PromptMaterialDeps {
   readonly settings: () => Settings;
   readonly rules: RuleBook;
   readonly examples: Examples;
+  readonly blocks: Pick<BlockBook, 'active' | 'blockedIn'>;
+  readonly memories: Pick<MemoryBook, 'relevant' | 'facetWords'>;
 }
 
+/** What went into a prompt, by id. */
+export type UsedThings = NonNullable<EventOf<'request'>['used']>;
+
 const MAX_EXAMPLES = 2;
+const MEMORY_LIMITS = { goals: 3, preferences: 5, history: 3 } as const;
 
 export async function readMaterial(deps: PromptMaterialDeps, task: AskTask): Promise<PromptMaterial> {
+  const { memory, memories, blocks } = deps;
+  const live = deps.settings().learn === 'atOnce';
   const [rules, earlier] = await Promise.all([
     deps.rules.all(),
-    earlierTurns(deps.memory, task.thread, task.request),
+    earlierTurns(memory, task.thread, task.request),
   ]);
   const except = new Set([...earlier.requests, task.request]);
   const wanted = MAX_EXAMPLES + MAX_VERSION_EXAMPLES;
-  const live = deps.settings().learn === 'atOnce';
-  return { rules, earlier, similar: live ? await deps.examples.similar(task.prompt, wanted, except) : [] };
+  return {
+    rules,
+    earlier,
+    // What is never to be suggested is not shown as an example either.
+    similar: (live ? await deps.examples.similar(task.prompt, wanted, except) : []).filter(
+      (each) => blocks.blockedIn(each.response).length === 0,
+    ),
+    blocks: live ? blocks.active() : [],
+    memories: live ? memories.relevant(task.prompt, MEMORY_LIMITS) : [],
+    facets: live ? memories.facetWords() : [],
+    reading: readingOf(memory, task.request),
+  };
+}
+
+export interface PromptFor extends Pick<Settings, 'learn' | 'contextLength'> {
+  readonly task: AskTask;
+  readonly model: ResolvedModel;
+  readonly context: readonly ContextItem[];
+  readonly language?: string | undefined;
+}
+
+export interface MadePrompt extends BuiltPrompt {
+  readonly used: UsedThings;
 }
 
 /** The prompt for this model. Throws `context.tooLong`. */
-export function promptOf(
-  { rules, earlier, similar }: PromptMaterial,
-  {
-    task,
-    model,
-    context,
-    learn,
-    contextLength,
-  }: {
-    readonly task: AskTask;
-    readonly model: ResolvedModel;
-    readonly context: readonly ContextItem[];
-  } & Pick<Settings, 'learn' | 'contextLength'>,
-): BuiltPrompt {
+export function promptOf(material: PromptMaterial, wanted: PromptFor): MadePrompt {
+  const { task, model, context, contextLength } = wanted;
   const detail = model.version?.detail;
-  const held = new Set(detail?.examples.map((each) => each.decision));
-  const system = liveSystem(detail, rules, learn === 'atOnce');
-  const replaying = model.replay !== undefined;
-  return buildPrompt({
-    prompt: task.prompt,
-    system: system.system === '' && replaying ? (detail?.system ?? '') : system.system,
-    rules: system.rules.map(({ id, text }) => ({ id, text })),
+  const live = liveSystem({
+    version: detail,
+    rules: material.rules,
+    blocks: material.blocks,
+    avoid: '',
+    live: wanted.learn === 'atOnce',
+    situation: { language: wanted.language, category: task.category, prompt: task.prompt },
+  });
+  const system = live.system === '' && model.replay !== undefined ? (detail?.system ?? '') : live.system;
+  const earlier = material.earlier.exchanges;
+  const room = learnedRoom({ contextLength, prompt: task.prompt, context, earlier, system });
+  const enriched = enrich(material, task.prompt, room.known);
+  const known = Math.max(0, estimateTokens(enriched.text) - estimateTokens(task.prompt));
+  const built = buildPrompt({
+    prompt: enriched.text,
+    known: counted(enriched, known),
+    system,
+    systemParts: live.parts,
+    rules: live.rules.map(({ id, text }) => ({ id, text })),
     examples: [
-      ...similar.filter((each) => !held.has(each.decision)).slice(0, MAX_EXAMPLES),
+      ...fittingExamples(withoutHeld(material.similar, detail), room.all - known, MAX_EXAMPLES),
       ...(model.replay ?? []),
     ],
-    earlier: earlier.exchanges,
+    earlier,
     context,
     contextLength,
     fence: randomBytes(6).toString('hex'),
   });
+  return {
+    ...built,
+    used: {
+      rules: live.rules.map(({ id }) => id),
+      memories: [...enriched.used],
+      blocks: live.blocks.map(({ id }) => id),
+      examples: built.sent.examples,
+    },
+  };
+}
+
+function withoutHeld(similar: readonly Example[], detail: VersionDetail | undefined): Example[] {
+  const held = new Set(detail?.examples.map((each) => each.decision));
+  return similar.filter((each) => !held.has(each.decision));
+}
+
+function enrich({ reading, memories, facets }: PromptMaterial, prompt: string, room: number): EnrichedPrompt {
+  const some = room > 0;
+  return enrichPrompt({
+    prompt,
+    reading,
+    memories: some ? memories : [],
+    facets: some ? facets : [],
+    budget: room,
+    fence: randomBytes(4).toString('hex'),
+  });
+}
+
+/** The words around what is known are counted with the first of it. */
+function counted({ breakdown }: EnrichedPrompt, total: number): EnrichedPrompt['breakdown'] {
+  const entries = Object.entries(breakdown);
+  const rest = total - entries.reduce((sum, [, tokens]) => sum + (tokens ?? 0), 0);
+  return Object.fromEntries(
+    entries.map(([name, tokens], at) => [name, (tokens ?? 0) + (at === 0 ? rest : 0)]),
+  );
 }

@@ -1,6 +1,9 @@
+import type { BlockBook } from '../learn/blocks/blockBook.ts';
 import type { Memory } from '../memory/memory.ts';
 import { AppError } from '../protocol/errors.ts';
 import type { Params, Result } from '../protocol/methods.ts';
+import type { RequestRecord } from '../protocol/requestSchemas.ts';
+import { withBlocked } from './blockedAnswers.ts';
 import { createRequestRecords } from './requestRecords.ts';
 
 export interface RequestService {
@@ -10,8 +13,18 @@ export interface RequestService {
   list(params: Params<'request.list'>): Promise<Result<'request.list'>>;
 }
 
-export function createRequestService({ memory }: { readonly memory: Memory }): RequestService {
+export interface RequestServiceDeps {
+  readonly memory: Memory;
+  readonly blocks: Pick<BlockBook, 'active' | 'blockedIn'>;
+}
+
+export function createRequestService({ memory, blocks }: RequestServiceDeps): RequestService {
   const records = createRequestRecords(memory);
+  // Records are kept; what is blocked changes meanwhile.
+  const marked = (record: RequestRecord): RequestRecord =>
+    blocks.active().length === 0
+      ? record
+      : { ...record, candidates: record.candidates.map((each) => withBlocked(each, blocks.blockedIn)) };
   return {
     get: async ({ request }) => {
       if (!memory.index.request(request)) await memory.ready;
@@ -19,7 +32,7 @@ export function createRequestService({ memory }: { readonly memory: Memory }): R
       const [record] = entry ? await records.read([entry]) : [];
       if (!record)
         throw new AppError('request.unknown', 'There is no such request.', { next: 'Reload the list.' });
-      return record;
+      return marked(record);
     },
     list: async ({ thread, before, limit }) => {
       await memory.ready;
@@ -29,7 +42,7 @@ export function createRequestService({ memory }: { readonly memory: Memory }): R
         limit,
       });
       const read = await records.read(entries);
-      return { requests: read.filter((record) => record !== undefined) };
+      return { requests: read.filter((record) => record !== undefined).map(marked) };
     },
   };
 }

@@ -3,7 +3,11 @@ import { type AskService, createAskService } from '../../sidecar/generate/askSer
 import { createDecisionService, type DecisionService } from '../../sidecar/generate/decisionService.ts';
 import type { Schedule } from '../../sidecar/generate/deltaBatcher.ts';
 import { feedbackPolarity } from '../../sidecar/generate/feedbackPolarity.ts';
+import { createRequestService, type RequestService } from '../../sidecar/generate/requestService.ts';
+import { type BlockBook, createBlockBook } from '../../sidecar/learn/blocks/blockBook.ts';
 import { createExamples } from '../../sidecar/learn/examples.ts';
+import { createFeatureRules } from '../../sidecar/learn/featureRules.ts';
+import { createMemoryBook, type MemoryBook } from '../../sidecar/learn/memories/memoryBook.ts';
 import { createPreferenceBook, type PreferenceBook } from '../../sidecar/learn/preferenceBook.ts';
 import { createRuleBook, type RuleBook } from '../../sidecar/learn/ruleBook.ts';
 import { createStatistics, type Statistics } from '../../sidecar/learn/statistics.ts';
@@ -17,8 +21,11 @@ import { createVersionService, type VersionService } from '../../sidecar/train/v
 export interface Services {
   readonly memory: Memory;
   readonly rules: RuleBook;
+  readonly blocks: BlockBook;
+  readonly memories: MemoryBook;
   readonly statistics: Statistics;
   readonly asking: AskService;
+  readonly requests: RequestService;
   readonly deciding: DecisionService;
   readonly training: TrainService;
   readonly versions: VersionService;
@@ -52,7 +59,8 @@ export function services(
 ): Services {
   const ids = monotonicFactory();
   const notes: { method: string; params: unknown }[] = [];
-  const rules = createRuleBook({ memory });
+  const blocks = createBlockBook({ memory });
+  const memories = createMemoryBook({ memory, clock: () => Date.now() });
   const statistics = createStatistics({ memory });
   const preferences = createPreferenceBook({
     memory,
@@ -60,9 +68,12 @@ export function services(
     log: () => undefined,
     after: () => () => undefined,
   });
+  const rules = createRuleBook({ memory, features: createFeatureRules(preferences) });
   const common = {
     memory,
     rules,
+    blocks,
+    memories,
     statistics,
     engine: async () => engine,
     settings: () => all.settings,
@@ -85,8 +96,11 @@ export function services(
   const all: Services = {
     memory,
     rules,
+    blocks,
+    memories,
     statistics,
     asking,
+    requests: createRequestService(common),
     deciding,
     training: createTrainService(common),
     versions: createVersionService(common),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createRequestService } from '../../../sidecar/generate/requestService.ts';
+import { createBlockBook } from '../../../sidecar/learn/blocks/blockBook.ts';
 import type { Memory } from '../../../sidecar/memory/memory.ts';
 import { engineDouble } from '../../helpers/engineDouble.ts';
 import { type MemoryDouble, memoryDouble } from '../../helpers/memoryDouble.ts';
@@ -19,7 +20,13 @@ function setUp() {
     },
   };
   const all = services(double, engineDouble('base:1b'));
-  return { all, reads, gates, memory, service: createRequestService({ memory }) };
+  return {
+    all,
+    reads,
+    gates,
+    memory,
+    service: createRequestService({ memory, blocks: createBlockBook({ memory }) }),
+  };
 }
 
 const verdicts = (list: { requests: readonly { decision?: { verdict: string } | undefined }[] }) =>
