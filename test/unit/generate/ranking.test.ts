@@ -41,7 +41,7 @@ describe('ranking', () => {
       expect(score).toEqual(shown?.scores[candidate]);
       expect(score).toMatchObject({ n: 0, p: expect.any(Number) });
     }
-    expect(shown).toMatchObject({ opened: suggested, hidden: [ids[1]], propensity: 0.95 });
+    expect(shown).toMatchObject({ opened: suggested, hidden: [ids[1]], propensity: expect.closeTo(0.95) });
     expect(explored).toBe(false);
   });
 
