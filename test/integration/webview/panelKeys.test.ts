@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Harness, type OpenPage, startHarness } from '../../helpers/panelHarness.ts';
+import { expect, test } from 'vitest';
+import type { Harness, OpenPage } from '../../helpers/panelHarness.ts';
 import {
   decidedCard,
   olderCards,
@@ -9,13 +9,11 @@ import {
   testId,
   testState,
 } from '../../helpers/panelHarnessStates.ts';
+import { harnessForAll } from './harnessForAll.ts';
 
 let harness: Harness;
-beforeAll(async () => {
-  harness = await startHarness('panel');
-});
-afterAll(async () => {
-  await harness.close();
+harnessForAll('panel', (started) => {
+  harness = started;
 });
 
 async function openWith(change: Parameters<typeof testState>[0]): Promise<OpenPage> {

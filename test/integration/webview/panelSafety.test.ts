@@ -1,13 +1,11 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Harness, startHarness } from '../../helpers/panelHarness.ts';
+import { expect, test } from 'vitest';
+import type { Harness } from '../../helpers/panelHarness.ts';
 import { PANEL_STATES, testCandidate, testCard, testState } from '../../helpers/panelHarnessStates.ts';
+import { harnessForAll } from './harnessForAll.ts';
 
 let harness: Harness;
-beforeAll(async () => {
-  harness = await startHarness('panel');
-});
-afterAll(async () => {
-  await harness.close();
+harnessForAll('panel', (started) => {
+  harness = started;
 });
 
 const HOSTILE = [

@@ -1,14 +1,12 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { TrainResult } from '../../../sidecar/protocol/trainingSchemas.ts';
-import { type Harness, startHarness } from '../../helpers/panelHarness.ts';
+import type { Harness } from '../../helpers/panelHarness.ts';
 import { testId } from '../../helpers/panelHarnessStates.ts';
+import { harnessForAll } from './harnessForAll.ts';
 
 let harness: Harness;
-beforeAll(async () => {
-  harness = await startHarness('report');
-});
-afterAll(async () => {
-  await harness.close();
+harnessForAll('report', (started) => {
+  harness = started;
 });
 
 const RULES = ['Handle errors explicitly.', 'Keep answers short.', 'Name things by what they are.'];
