@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { AppError, ERRORS } from '../protocol/errors.ts';
 import { ENGINE_CHOICES } from '../protocol/settingsSchemas.ts';
 import { registerAsk } from './askVerb.ts';
+import { registerBlocks } from './blockVerbs.ts';
 import type { CliPorts } from './cliPorts.ts';
 import { registerDecide } from './decideVerb.ts';
 import { registerDoctor } from './doctorVerb.ts';
@@ -50,6 +51,7 @@ export function createProgram(ports: CliPorts, host: VerbHost): Command {
     registerDecide,
     registerFeedback,
     registerPairs,
+    registerBlocks,
     registerTrain,
     registerStatus,
     registerLog,

@@ -141,7 +141,7 @@ function fold(blocks: readonly EventOf<'block'>[], states: readonly EventOf<'sta
 
 function unknownBlock(phrase: string): AppError {
   return new AppError('block.unknown', `"${phrase}" is not blocked.`, {
-    next: 'See what is: whetstone blocks',
+    next: 'Check how it is written.',
   });
 }
 
