@@ -1,4 +1,4 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import { type ChildProcess, type ForkOptions, fork } from 'node:child_process';
 import { type Order, reportSchema } from './codeParserMessages.ts';
 import { grammarOf } from './grammars.ts';
 import { MAX_CODE, type SyntaxVerdict } from './syntaxVerdict.ts';
@@ -23,6 +23,8 @@ export interface CodeParserOptions {
   readonly answerMs?: number;
   /** Milliseconds without a question after which the process ends. */
   readonly idleMs?: number;
+  /** Starts the process; the platform's where absent. */
+  readonly fork?: (script: string, args: string[], options: ForkOptions) => ChildProcess;
 }
 
 /** Passed on to the child; everything else stays here. */
@@ -113,8 +115,8 @@ export function createCodeParser(options: CodeParserOptions): CodeParser {
   };
 }
 
-function startChild({ script, wasmFolder, env }: CodeParserOptions): ChildProcess {
-  const child = fork(script, [wasmFolder], {
+function startChild({ script, wasmFolder, env, ...options }: CodeParserOptions): ChildProcess {
+  const child = (options.fork ?? fork)(script, [wasmFolder], {
     env: Object.fromEntries(KEPT.flatMap((name) => (env[name] ? [[name, env[name]]] : []))),
     execArgv: [],
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],

@@ -6,27 +6,28 @@ import { createTreeSitter } from './treeSitter.ts';
 // Entry of the process that parses code. Its one argument is the folder with the parser and the grammars. It ends when
 // the process that started it lets go of it, or dies.
 
-/** Milliseconds for one parse, and for all readings of one block. */
-const PARSE_MS = 250;
-const BLOCK_MS = 1_500;
+/**
+ * What all readings of one block may cost, in hundreds of parser steps, about a millisecond each on a slow machine where
+ * much is wrong. Counted, not timed, so that the verdict is the same on a busy machine.
+ */
+const MAX_COST = 3_000;
 /** Optimising the grammars' huge functions takes hundreds of megabytes, for parses of a millisecond. */
 const UNOPTIMISED = '--liftoff-only';
 
 function start(wasmFolder: string): void {
   setFlagsFromString(UNOPTIMISED);
-  const now = (): number => performance.now();
-  const parse = createTreeSitter({ wasmFolder, now, parseMs: PARSE_MS });
+  let left = 0;
+  const mayGoOn = (): boolean => {
+    left -= 1;
+    return left > 0;
+  };
+  const parse = createTreeSitter({ wasmFolder, mayGoOn });
   let queue = Promise.resolve();
 
-  const verdictOn = async ({ grammar, code }: Order): Promise<SyntaxVerdict> => {
-    let until = Number.POSITIVE_INFINITY;
-    const inTime: TryParse = async (by, text) => {
-      const parsed = now() > until ? undefined : await parse(by, text);
-      // Loading the grammar is not the code's fault.
-      if (until === Number.POSITIVE_INFINITY) until = now() + BLOCK_MS;
-      return parsed;
-    };
-    return syntaxVerdict(grammar, code, inTime);
+  const affordable: TryParse = async (grammar, text) => (left > 0 ? parse(grammar, text) : undefined);
+  const verdictOn = ({ grammar, code }: Order): Promise<SyntaxVerdict> => {
+    left = MAX_COST;
+    return syntaxVerdict(grammar, code, affordable);
   };
   const work = async (order: Order): Promise<void> => {
     const verdict = await verdictOn(order).catch((): SyntaxVerdict => 'unknown');

@@ -49,6 +49,8 @@ function rewritesFor(grammar: Grammar): Rewrite[] {
     (code) => code.replace(TEMPLATE, 'x'),
     (code) => (preprocessed ? firstBranches(code) : code),
     (code) => (grammar === 'cpp' ? withoutMacros(code) : code),
+    // Newer than the grammar.
+    (code) => (grammar === 'typescript' ? code.replace(/^export type \*/gm, 'export *') : code),
     (code) => withoutGaps(code, 'x'),
     (code) => withoutGaps(code, ''),
   ];

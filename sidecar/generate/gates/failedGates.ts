@@ -16,6 +16,8 @@ export interface GatedAnswer {
 
 /** Parsing the rest of a longer answer would tell little more. */
 const MAX_BLOCKS = 20;
+/** Each may have taken its whole time. */
+const MAX_UNKNOWN = 3;
 
 /**
  * Gates that an answer fails; empty for one that may be suggested. Never rejects. An answer that broke off is
@@ -30,10 +32,14 @@ export async function failedGates(answer: GatedAnswer, parser: CodeParser): Prom
 async function hasBrokenCode(answer: GatedAnswer, parser: CodeParser): Promise<boolean> {
   const blocks = codeBlocks(answer.text);
   const only = blocks.length === 1;
+  let unknown = 0;
   for (const { language, code } of blocks.slice(0, MAX_BLOCKS)) {
     const word = language === '' && only ? (answer.language ?? '') : language;
     if (grammarOf(word) === undefined) continue;
-    if ((await parser.parses(word, code)) === 'broken') return true;
+    const verdict = await parser.parses(word, code);
+    if (verdict === 'broken') return true;
+    if (verdict === 'unknown') unknown += 1;
+    if (unknown === MAX_UNKNOWN) return false;
   }
   return false;
 }

@@ -16,8 +16,11 @@ const MAX_PIECES = 24;
 const FOREIGN =
   /^\s*(?:Shader\s+"|<template\b|<!DOCTYPE\b)|^(?:#property|input (?:int|double|bool|string))\s/im;
 const MACRO = /\b(?:[A-Z_][A-Z0-9_]{3,}|__\w+)\b/;
-/** Whole programs of these are told apart by trying. */
-const MISTAKEN_FOR: readonly Grammar[] = ['python', 'tsx', 'c-sharp'];
+/** What answers put under the wrong word, tried as a whole program; the grammars of others would take too much. */
+const MISTAKEN: Readonly<Partial<Record<Grammar, readonly Grammar[]>>> = {
+  css: ['python', 'tsx'],
+  python: ['tsx', 'c-sharp'],
+};
 
 /**
  * Whether code is broken. A snippet is no file: whatever parses as some part of one, in some reading, is `ok`. Being
@@ -50,8 +53,8 @@ export async function syntaxVerdict(
   }
   for (const text of variants) if (await everyPiece(text, readable)) return 'ok';
   if (isUnsure || FOREIGN.test(code)) return 'unknown';
-  for (const other of MISTAKEN_FOR) {
-    if (!grammars.includes(other) && (await parses(other, plainFrame(other, code), code))) return 'unknown';
+  for (const other of MISTAKEN[grammar] ?? ['python']) {
+    if (await parses(other, plainFrame(other, code), code)) return 'unknown';
   }
   return isUnsure || hidesBehindMacros(grammar, code) ? 'unknown' : 'broken';
 }

@@ -7,17 +7,15 @@ import type { TryParse } from './syntaxVerdict.ts';
 export interface TreeSitterDeps {
   /** Folder with `tree-sitter.wasm` and the grammars. */
   readonly wasmFolder: string;
-  /** Milliseconds, only ever compared. */
-  readonly now: () => number;
-  /** Milliseconds that one parse may take. */
-  readonly parseMs: number;
+  /** Asked after every hundred or so steps of a parse; where it says no, the parse is given up. */
+  readonly mayGoOn: () => boolean;
 }
 
 /**
- * A parser that loads the library and each grammar at their first use. A grammar that can't be loaded, and a text that
- * takes too long, can't be told.
+ * A parser that loads the library and each grammar at their first use. A grammar that can't be loaded, and a text
+ * that takes too much, can't be told.
  */
-export function createTreeSitter({ wasmFolder, now, parseMs }: TreeSitterDeps): TryParse {
+export function createTreeSitter({ wasmFolder, mayGoOn }: TreeSitterDeps): TryParse {
   let library: Promise<Library> | undefined;
   const languages = new Map<Grammar, Promise<TreeSitter.Language | undefined>>();
   const languageOf = (grammar: Grammar, { Language }: Library): Promise<TreeSitter.Language | undefined> => {
@@ -33,7 +31,7 @@ export function createTreeSitter({ wasmFolder, now, parseMs }: TreeSitterDeps): 
     library ??= loadLibrary(wasmFolder);
     const loaded = await library;
     const language = await languageOf(grammar, loaded);
-    return language && isFreeOfErrors(new loaded.Parser(), language, text, now, parseMs);
+    return language && isFreeOfErrors(new loaded.Parser(), language, text, mayGoOn);
   };
 }
 
@@ -41,14 +39,12 @@ function isFreeOfErrors(
   parser: TreeSitter.Parser,
   language: TreeSitter.Language,
   text: string,
-  now: () => number,
-  parseMs: number,
+  mayGoOn: () => boolean,
 ): boolean | undefined {
   let tree: TreeSitter.Tree | null = null;
   try {
     parser.setLanguage(language);
-    const until = now() + parseMs;
-    tree = parser.parse(text, null, { progressCallback: () => now() > until });
+    tree = parser.parse(text, null, { progressCallback: () => !mayGoOn() });
     return tree ? !tree.rootNode.hasError : undefined;
   } finally {
     tree?.delete();
