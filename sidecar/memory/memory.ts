@@ -6,6 +6,11 @@ export interface FolderHandle {
   readonly path: string;
   /** Writes the whole file atomically: temp file, fsync, rename, fsync of the folder. */
   write(name: string, content: string | Uint8Array): Promise<void>;
+  /**
+   * Adds to the end of a file, also of one that others add to; not synced, so only for what may be lost. Resolves with
+   * its size in bytes afterwards.
+   */
+  append(name: string, text: string): Promise<number>;
   /** The file's text, or undefined where it does not exist. */
   read(name: string): Promise<string | undefined>;
   remove(name: string): Promise<void>;

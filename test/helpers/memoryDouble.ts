@@ -89,6 +89,11 @@ function folderDouble(files: Map<string, string>, path: string): FolderHandle {
     write: async (name, content) => {
       files.set(`${path}/${name}`, String(content));
     },
+    append: async (name, text) => {
+      const whole = (files.get(`${path}/${name}`) ?? '') + text;
+      files.set(`${path}/${name}`, whole);
+      return Buffer.byteLength(whole);
+    },
     read: async (name) => files.get(`${path}/${name}`),
     remove: async (name) => {
       files.delete(`${path}/${name}`);

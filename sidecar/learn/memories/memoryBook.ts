@@ -34,6 +34,8 @@ export interface MemoryBook {
   facetLines(): string[];
   /** The same in a few words each: `concise`, `code first`. */
   facetWords(): string[];
+  /** Values of the facets that a change is about, before it and with it. */
+  previewFacets: Persona['preview'];
   /** Value by name of every facet that is on. */
   facets(): Record<string, number>;
   /**
@@ -76,6 +78,7 @@ export function createMemoryBook({ memory, clock }: MemoryBookDeps): MemoryBook 
     facetLines: persona.lines,
     facetWords: persona.words,
     facets: persona.values,
+    previewFacets: persona.preview,
     set: async (params) => {
       const id = params.id === undefined ? await write(memory, shelf.get, params) : params.id;
       if (params.id !== undefined) await change(memory, mustHave(shelf.get, params.id), params);

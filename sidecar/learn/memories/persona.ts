@@ -5,7 +5,7 @@ import type { Result } from '../../protocol/methods.ts';
 import { FACET_START, FACETS } from './facets.ts';
 import { createLiveSayings } from './liveSayings.ts';
 import { foldMemoryStates } from './memoryStates.ts';
-import { type FacetSum, foldFacets } from './personaFold.ts';
+import { type FacetMove, type FacetSum, foldFacets } from './personaFold.ts';
 import { sayingOfPersona } from './sayings.ts';
 
 export interface Persona {
@@ -16,6 +16,11 @@ export interface Persona {
   words(): string[];
   /** Value by name of the facets that are on. */
   values(): Record<string, number>;
+  /** Values of the facets that a change is about, before it and with it. */
+  preview(move: FacetMove): {
+    readonly before: Record<string, number>;
+    readonly after: Record<string, number>;
+  };
 }
 
 type Moved = EventOf<'persona'>;
@@ -79,6 +84,14 @@ export function createPersona({ memory }: { readonly memory: Memory }): Persona 
       const all = facets();
       const updates = counted.slice(-MAX_UPDATES).reverse().map(toUpdate);
       return { facets: all, updates };
+    },
+    preview: (move) => {
+      update();
+      const moved = foldFacets([...counted, move]);
+      const names = Object.keys(move.facetDeltas);
+      const of = (from: ReadonlyMap<string, FacetSum>): Record<string, number> =>
+        Object.fromEntries(names.map((name) => [name, from.get(name)?.value ?? FACET_START]));
+      return { before: of(sums), after: of(moved) };
     },
     has: (name) => facets().some((facet) => facet.name === name),
     lines: () => clearOnes().map(({ line }) => line),

@@ -14,6 +14,9 @@ export interface FacetSum {
  */
 export const CAPS = { positionDay: 0.06, position: 0.1, evidenceDay: 0.25 } as const;
 
+/** What of a `persona` event its values are worked out from. */
+export type FacetMove = Pick<EventOf<'persona'>, 'at' | 'facetDeltas' | 'signals'>;
+
 interface Running {
   readonly days: Map<string, { position: number; evidence: number }>;
   updates: number;
@@ -25,7 +28,7 @@ interface Running {
  * deltas alone, so that undoing or forgetting one takes exactly that one away. @param events those that count, in order
  * of time
  */
-export function foldFacets(events: readonly EventOf<'persona'>[]): Map<string, FacetSum> {
+export function foldFacets(events: readonly FacetMove[]): Map<string, FacetSum> {
   const running = new Map<string, Running>();
   for (const { at, facetDeltas, signals } of events) {
     const kind = isPosition(signals) ? 'position' : 'evidence';

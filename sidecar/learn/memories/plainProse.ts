@@ -40,7 +40,7 @@ function cleaned(line: string): string {
       .replace(INVISIBLE, (mark) => (mark === '\t' ? ' ' : ''))
       .replace(/\b(?:https?|ftp|file):\/\/\S+/gi, ' ')
       .replace(/`([^`\n]{1,200})`/g, (_, code: string) => (/^[\w.+#/-]{1,40}$/.test(code) ? code : ' '))
-      .replace(/!?\[([^\]\n]{0,200})\]\([^)\n]{0,500}\)/g, '$1')
+      .replace(/!?\[([^\]\n]{0,200})\]\((?:[^()\n]|\([^()\n]{0,200}\)){0,500}\)/g, '$1')
       .replace(/<[^<>\n]{1,200}>/g, ' ')
       // What stands in quotation marks is someone's words or a name, and seldom a wish.
       .replace(/"[^"\n]{25,}"|\u201c[^\u201d\n]{25,}\u201d/g, ' ')

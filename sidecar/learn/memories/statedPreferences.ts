@@ -38,6 +38,8 @@ const OVER = words('over instead rather than vs versus');
 const NOUNS = words(
   'framework frameworks backend frontend database db library server api app client container containers cluster stack project code language service runtime image images component components tests queries',
 );
+/** Of these nouns a tool is part, also one that is called by an everyday word. */
+const SURE_NOUNS = words('framework backend frontend database server language library');
 const BOUNDARIES = words(
   'for in on over instead rather to because when while as at since but so where which if from by',
 );
@@ -95,10 +97,11 @@ function statementAt(
   at: number,
   trigger: Trigger,
 ): Omit<PreferenceStatement, 'quote'> | undefined {
+  const isNot = trigger === 'prefer' && lower[at + 1] === 'not';
   const { names, next } =
-    trigger === 'framework' ? framework(tokens, at) : namesFrom(tokens, at + 1, trigger);
+    trigger === 'framework' ? framework(tokens, at) : namesFrom(tokens, at + (isNot ? 2 : 1), trigger);
   if (names.length === 0) return undefined;
-  if (trigger === 'not' || isNegatedAt(lower, at))
+  if (trigger === 'not' || isNot || isNegatedAt(lower, at))
     return { likes: [], over: [], dislikes: names, confidence: CONFIDENCE.not };
   const over = OVER.has(lower[next] ?? '') ? namesAfterOver(tokens, next) : [];
   return { likes: names, over, dislikes: [], confidence: CONFIDENCE[trigger] };
@@ -225,7 +228,9 @@ function looksLikeTool(token: string, trigger: Trigger, next: string | undefined
 /** True where what follows a word can't be what the word belongs to. */
 function isBoundary(next: string | undefined): boolean {
   const word = (next ?? ',').toLowerCase();
-  return JOINERS.has(word) || BOUNDARIES.has(word) || NOUNS.has(word) || VERSION.test(word) || word === ':';
+  return (
+    JOINERS.has(word) || BOUNDARIES.has(word) || SURE_NOUNS.has(word) || VERSION.test(word) || word === ':'
+  );
 }
 
 function knownName(part: readonly string[], bounded: boolean, trigger: Trigger): string | undefined {

@@ -6,6 +6,7 @@ import { atomicWrite } from './atomicWrite.ts';
 import { diskError, errnoOf } from './diskError.ts';
 import type { FsPort } from './fsPort.ts';
 import { readWholeFile } from './readWholeFile.ts';
+import { writeAll } from './writeAll.ts';
 
 /** A folder that its owner may write; names are single path segments, everything else is refused with `rpc.invalid`. */
 export function createFolderHandle(fs: FsPort, path: string): FolderHandle {
@@ -23,6 +24,18 @@ export function createFolderHandle(fs: FsPort, path: string): FolderHandle {
         const target = join(path, checkName(name));
         await fs.makeFolder(path);
         await atomicWrite({ fs }, target, content);
+      }),
+    append: (name, text) =>
+      guard(async () => {
+        await fs.makeFolder(path);
+        const file = await fs.open(join(path, checkName(name)), 'append');
+        try {
+          // In one call, so that lines of several programs don't mix.
+          await writeAll(file, Buffer.from(text));
+          return (await file.stat()).size;
+        } finally {
+          await file.close();
+        }
       }),
     read: (name) =>
       guard(async () => (await readWholeFile(fs, join(path, checkName(name))))?.toString('utf8')),

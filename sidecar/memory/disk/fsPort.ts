@@ -23,8 +23,8 @@ export interface FsFile {
   close(): Promise<void>;
 }
 
-/** `appendNew` and `createNew` fail where the file exists; both make it with mode 0600. */
-export type OpenMode = 'read' | 'appendNew' | 'createNew';
+/** `appendNew` and `createNew` fail where the file exists; these and `append` make it with mode 0600. */
+export type OpenMode = 'read' | 'append' | 'appendNew' | 'createNew';
 
 /** Every file-system call of the memory goes through here, so that a test can fail any one of them. */
 export interface FsPort {
@@ -48,6 +48,7 @@ export interface FsPort {
 
 const FLAGS: Record<OpenMode, number> = {
   read: constants.O_RDONLY,
+  append: constants.O_CREAT | constants.O_APPEND | constants.O_WRONLY,
   appendNew: constants.O_CREAT | constants.O_EXCL | constants.O_APPEND | constants.O_WRONLY,
   createNew: constants.O_CREAT | constants.O_EXCL | constants.O_RDWR,
 };
