@@ -58,7 +58,6 @@ export const NOTICES = {
   'block.unknown': note('Not blocked'),
   'rule.unknown': note('Rule not found'),
   'learned.unknown': note('Memory not found'),
-  'learned.unknown': note('Memory not found'),
   'run.unknown': note('Training run not found'),
   'candidate.unknown': note('Answer not found'),
   'decision.unknown': note('Decision not found'),

@@ -69,7 +69,6 @@ export const ERRORS = {
   'engine.unsupported': kind(false, 6, 'diagnose'),
   'engine.crashed': kind(true, 6, 'retry', 'showLogs'),
   'learned.unknown': kind(false, 2),
-  'learned.unknown': kind(false, 2),
   'memory.diskFull': kind(true, 7, 'openDataFolder', 'retry'),
   'memory.readOnly': kind(true, 7, 'openDataFolder', 'retry'),
   'memory.folderGone': kind(true, 7, 'openDataFolder', 'retry'),
