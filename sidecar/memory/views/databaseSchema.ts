@@ -1,10 +1,9 @@
 /** Version of the tables, in `meta.schema`. */
-export const DATABASE_SCHEMA = 1;
+export const DATABASE_SCHEMA = 2;
 
 /**
  * The tables of whetstone.db with their columns. Times are ISO 8601 UTC; lists and objects are JSON text; yes and no
- * are 1 and 0. `memories`, `hypotheses`, `comparisons` and `plans` are there for readers and filled as their events
- * come to exist.
+ * are 1 and 0. `comparisons` and `plans` are there for readers and filled as their events come to exist.
  */
 export const DATABASE_TABLES = {
   requests:
@@ -19,7 +18,10 @@ export const DATABASE_TABLES = {
   preference_pairs:
     'id TEXT PRIMARY KEY, request_id TEXT, prompt TEXT, chosen TEXT, rejected TEXT, source TEXT, weight REAL, created_at TEXT',
   memories:
-    'id TEXT PRIMARY KEY, kind TEXT, text TEXT, scope TEXT, state TEXT, evidence TEXT, created_at TEXT',
+    'id TEXT PRIMARY KEY, memory_id TEXT, kind TEXT, text TEXT, tags TEXT, confidence REAL, quote TEXT, source TEXT, scope TEXT, state TEXT, request_id TEXT, decision_id TEXT, evidence TEXT, created_at TEXT',
+  blocks: 'id TEXT PRIMARY KEY, text TEXT, scope TEXT, state TEXT, evidence TEXT, created_at TEXT',
+  persona_updates:
+    'id TEXT PRIMARY KEY, old_facets TEXT, new_facets TEXT, facet_deltas TEXT, signals TEXT, request_id TEXT, decision_id TEXT, created_at TEXT',
   rules: 'id TEXT PRIMARY KEY, text TEXT, scope TEXT, state TEXT, evidence TEXT, created_at TEXT',
   hypotheses:
     'id TEXT, request_id TEXT, question TEXT, confidence REAL, selected INTEGER, automatic INTEGER, created_at TEXT',

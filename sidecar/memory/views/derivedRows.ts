@@ -2,17 +2,19 @@ import type { EventOf } from '../events.ts';
 import type { DecisionEntry } from '../index/memoryIndex.ts';
 import { type Insert, insertPair } from './eventRows.ts';
 import type { EventSource } from './eventSource.ts';
+import { insertLearning } from './learningRows.ts';
 import { pairsOfDecision } from './pairRows.ts';
 
 /** Longest `error_message`; the whole one is in the run's folder. */
 const MAX_ERROR = 5_000;
 
-/** Inserts what only several events together say: pairs, rules, versions, training runs. */
+/** Inserts what only several events together say: pairs, rules, versions, training runs, memories, readings. */
 export async function insertDerived(source: EventSource, insert: Insert): Promise<void> {
   for (const live of source.index.liveDecisions().reverse()) await insertPairs(source, live, insert);
   insertRules(source, insert);
   insertVersions(source, insert);
   insertRuns(source, insert);
+  insertLearning(source, insert);
 }
 
 /** The pairs of one live decision. */

@@ -6,7 +6,13 @@ import type { FsPort } from '../disk/fsPort.ts';
 import { readWholeFile } from '../disk/readWholeFile.ts';
 
 /** The views that are written together. */
-export const VIEW_FILES = ['agent_memory.json', 'training_data.jsonl', 'whetstone.db'] as const;
+export const VIEW_FILES = [
+  'agent_memory.json',
+  'training_data.jsonl',
+  'hypotheses_data.jsonl',
+  'persona_updates.jsonl',
+  'whetstone.db',
+] as const;
 export type ViewFile = (typeof VIEW_FILES)[number];
 
 const fileSchema = z.object({

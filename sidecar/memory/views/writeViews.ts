@@ -6,6 +6,7 @@ import { agentMemoryPieces } from './agentMemoryView.ts';
 import { type DatabaseFile, openDatabaseFile } from './databaseFile.ts';
 import { decidedAnswers } from './decidedAnswers.ts';
 import { createDiskEventSource, type DiskEventSource } from './diskEventSource.ts';
+import { hypothesesLines, personaLines } from './learningLogs.ts';
 import { trainingDataLine } from './trainingDataView.ts';
 import { createNewView, type NewView } from './viewFile.ts';
 import { createViewPublisher, type ViewPublisherPorts } from './viewPublisher.ts';
@@ -45,6 +46,8 @@ export async function writeViews(ports: WriteViewsPorts): Promise<Omit<ViewRepor
     await publisher.publish(memory);
     if (isFarBehind(source)) await source.saveCheckpoint();
     await publisher.publish(training);
+    await publisher.publish(await writeLines(await make('hypotheses_data.jsonl'), hypothesesLines(source)));
+    await publisher.publish(await writeLines(await make('persona_updates.jsonl'), personaLines(source)));
     const database = await make('whetstone.db');
     await writeDatabase(source, ports.wasm, database);
     await publisher.publish(database);
@@ -64,6 +67,11 @@ async function writeTexts(source: DiskEventSource, memory: NewView, training: Ne
     await training.write(trainingDataLine(answer));
   }
   for (const piece of pieces.end()) await memory.write(piece);
+}
+
+async function writeLines(view: NewView, lines: Iterable<string> | AsyncIterable<string>): Promise<NewView> {
+  for await (const line of lines) await view.write(line);
+  return view;
 }
 
 async function writeDatabase(source: DiskEventSource, wasm: Uint8Array, view: NewView): Promise<void> {

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import initSqlJs from 'sql.js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Memory } from '../../../sidecar/memory/memory.ts';
+import { DATABASE_SCHEMA } from '../../../sidecar/memory/views/databaseSchema.ts';
+import { VIEW_FILES } from '../../../sidecar/memory/views/viewState.ts';
 import { until } from '../../helpers/until.ts';
 import { createMemoryStage, decide, type MemoryStage, viewWriter } from './memoryStage.ts';
-
-const VIEWS = ['agent_memory.json', 'training_data.jsonl', 'whetstone.db'];
 
 describe('the views', { timeout: 60_000 }, () => {
   let stage: MemoryStage;
@@ -33,7 +33,7 @@ describe('the views', { timeout: 60_000 }, () => {
       ],
       as_of: memory.index.asOf,
     });
-    for (const name of VIEWS) expect((await stat(join(stage.folder, name))).mode & 0o777).toBe(0o600);
+    for (const name of VIEW_FILES) expect((await stat(join(stage.folder, name))).mode & 0o777).toBe(0o600);
     const sql = await initSqlJs();
     const db = new sql.Database(await readFile(join(stage.folder, 'whetstone.db')));
     expect(db.exec('PRAGMA integrity_check')[0]?.values).toEqual([['ok']]);
@@ -42,7 +42,9 @@ describe('the views', { timeout: 60_000 }, () => {
       ['denied', 1],
     ]);
     expect(db.exec('SELECT * FROM preference_pairs ORDER BY created_at DESC LIMIT 20')).toEqual([]);
-    expect(db.exec('SELECT schema, as_of FROM meta')[0]?.values).toEqual([[1, memory.index.asOf]]);
+    expect(db.exec('SELECT schema, as_of FROM meta')[0]?.values).toEqual([
+      [DATABASE_SCHEMA, memory.index.asOf],
+    ]);
     db.close();
     expect((await readdir(stage.folder)).filter((name) => name.endsWith('.tmp'))).toEqual([]);
     expect(codes).toEqual([]);
@@ -63,7 +65,7 @@ describe('the views', { timeout: 60_000 }, () => {
   it('that were deleted come back with one notice', async () => {
     await decide(memory);
     await memory.flushViews(20_000);
-    for (const name of VIEWS) await rm(join(stage.folder, name));
+    for (const name of VIEW_FILES) await rm(join(stage.folder, name));
     await memory.flushViews(20_000);
     expect(JSON.parse(await json())).toMatchObject({ conversation_history: [{ approved: true }] });
     await decide(memory);
