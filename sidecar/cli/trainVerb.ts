@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { AppError, ERRORS } from '../protocol/errors.ts';
 import type { Result } from '../protocol/methods.ts';
 import { runKindSchema } from '../protocol/words.ts';
+import { preferenceReportLines } from './preferenceReportLines.ts';
 import { checkOptions, usageError } from './usageError.ts';
 import type { Verb, VerbHost } from './verb.ts';
 
@@ -12,14 +13,17 @@ const optionsSchema = z.object({
   force: z.boolean().default(false),
   onHandEdit: z.enum(['keep', 'stop', 'discard']).default('keep'),
   fromModelfile: z.boolean().default(false),
+  epochs: z.coerce.number().int().min(1).max(100).optional(),
+  vocabSize: z.coerce.number().int().min(1).max(100_000).optional(),
+  lr: z.coerce.number().positive().max(1).optional(),
 });
 type TrainOptions = z.infer<typeof optionsSchema>;
 
 export function registerTrain(program: Command, host: VerbHost): void {
   program
     .command('train')
-    .description('make a version of the model from your decisions')
-    .argument('[kind]', 'prompt is the only kind of this version', 'prompt')
+    .description('make a version of the model from your decisions, or learn your taste anew and measure it')
+    .argument('[kind]', 'prompt (default), or preference', 'prompt')
     .option('--no-build', 'write Modelfile and log only; talk to no server, publish nothing')
     .option(
       '--force',
@@ -27,12 +31,25 @@ export function registerTrain(program: Command, host: VerbHost): void {
     )
     .option('--on-hand-edit <what>', 'a Modelfile edited by hand: keep (default), stop or discard')
     .option('--from-modelfile', 'build from the Modelfile on disk instead of from decisions')
+    .option('--epochs <n>', 'preference: passes of the expert on words over your decisions (default: 5)')
+    .option('--vocab-size <n>', 'preference: most words that it knows (default: 4000)')
+    .option('--lr <rate>', 'preference: its step size (default: 0.05)')
     .option('--stream', 'with --json: one line a step, the result last')
     .action((kind: string, options: Record<string, unknown>, command: Command) =>
       host.run(command, (verb) => {
         if (!runKindSchema.safeParse(kind).success)
-          throw usageError(`There is no training of the kind ${kind}.`, 'This version has the kind prompt.');
-        return train(verb, checkOptions(optionsSchema, { ...options, kind }));
+          throw usageError(
+            `There is no training of the kind ${kind}.`,
+            'This version has the kinds prompt and preference.',
+          );
+        const checked = checkOptions(optionsSchema, { ...options, kind });
+        const { epochs, vocabSize, lr } = checked;
+        if (kind !== 'preference' && (epochs ?? vocabSize ?? lr) !== undefined)
+          throw usageError(
+            '--epochs, --vocab-size and --lr belong to the kind preference.',
+            'Leave them out, or train preference.',
+          );
+        return train(verb, checked);
       }),
     );
 }
@@ -55,6 +72,9 @@ async function train(verb: Verb, options: TrainOptions): Promise<number> {
         onlyNew: true,
         handEdit: options.onHandEdit,
         fromModelfile: options.fromModelfile,
+        ...(options.epochs !== undefined && { epochs: options.epochs }),
+        ...(options.vocabSize !== undefined && { maxVocab: options.vocabSize }),
+        ...(options.lr !== undefined && { lr: options.lr }),
       },
       verb.signal,
     );
@@ -71,6 +91,12 @@ async function train(verb: Verb, options: TrainOptions): Promise<number> {
 
 function report({ output }: Verb, result: Result<'train.start'>): void {
   output.line(result.line);
+  if (result.report) {
+    for (const line of preferenceReportLines(result.report)) output.line(line);
+    for (const advice of result.advice) output.line(`- ${advice}`);
+    output.line(`Model: ${result.files.preferenceModel ?? ''}`);
+    return;
+  }
   if (result.handEdit === 'kept') output.line('Your edit was kept.');
   if (result.handEdit === 'discarded') output.line('Your edit was left out.');
   for (const rule of result.rules)

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { errorDataSchema } from './errors.ts';
 import { noteSchema, textSchema, timeSchema, ulidSchema } from './ids.ts';
+import { preferenceReportSchema } from './preferenceSchemas.ts';
 import { runKindSchema, runStatusSchema } from './words.ts';
 
 const name = z.string().max(1_000);
@@ -82,6 +83,10 @@ export const trainParams = z.object({
   handEdit: z.enum(['keep', 'stop', 'discard']).default('keep'),
   /** Builds the version from the Modelfile.trained on disk instead of from decisions. */
   fromModelfile: z.boolean().default(false),
+  /** Of the kind `preference`: passes over the decisions, most words, and step size of the expert on words. */
+  epochs: z.number().int().min(1).max(100).optional(),
+  maxVocab: z.number().int().min(1).max(100_000).optional(),
+  lr: z.number().positive().max(1).optional(),
 });
 export const trainStepNote = z.object({
   run: ulidSchema,
@@ -104,7 +109,9 @@ export const trainResult = z.object({
   decisions: z.number().int(),
   advice: z.array(name),
   /** Absolute paths on the user's machine, shown and opened, never sent anywhere. */
-  files: z.object({ modelfile: name, log: name }),
+  files: z.object({ modelfile: name, log: name, preferenceModel: name.optional() }),
+  /** Of the kind `preference`: what its predictions are worth, beside every baseline. */
+  report: preferenceReportSchema.optional(),
   handEdit: z.enum(['none', 'kept', 'discarded']),
   error: errorDataSchema.optional(),
 });

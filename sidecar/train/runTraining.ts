@@ -9,6 +9,7 @@ import type { Params } from '../protocol/methods.ts';
 import type { TrainResult } from '../protocol/trainingSchemas.ts';
 import { adviceFor } from './advice.ts';
 import { type Plan, planFromDecisions, planFromModelfile } from './planVersion.ts';
+import { recordRun, type StepTeller } from './recordRun.ts';
 import { NOT_YET_KNOWN, toRule, toVersion } from './toVersion.ts';
 import { readDecidedPrompts, readExamples } from './trainingData.ts';
 import { readOnDisk, trainingPaths, writeRunFiles } from './trainingFiles.ts';
@@ -17,7 +18,6 @@ import type { TrainDeps } from './trainService.ts';
 import { ownedDigests } from './versionService.ts';
 
 type TrainParams = Params<'train.start'>;
-type Step = Params<'train.step'>['step'];
 
 interface Training {
   readonly deps: TrainDeps;
@@ -25,8 +25,7 @@ interface Training {
   readonly params: TrainParams;
   readonly signal: AbortSignal;
   readonly decisions: number;
-  /** Tells the step, and stops here where the run was cancelled. */
-  readonly step: (step: Step, message: string) => void;
+  readonly step: StepTeller;
 }
 
 /** One training, from the first event to the last. The lock is the caller's. */
@@ -40,32 +39,9 @@ export async function runTraining(
   const decisions = memory.index.liveDecisions().length;
   // A version of a hand-made Modelfile is no sample of decisions.
   const samples = params.fromModelfile ? {} : { samples: decisions };
-  const event = { kind: 'run' as const, run, runKind: params.kind, ...samples };
-  await memory.append<'run'>({ ...event, status: 'running' });
-  const step = (name: Step, message: string): void => {
-    if (signal.aborted) throw cancelled();
-    notify('train.step', { run, step: name, message });
-    // Whoever is told may answer with a cancel at once.
-    if (signal.aborted) throw cancelled();
-  };
-  try {
-    const result = await train({ deps, run, params, signal, decisions, step });
-    await memory.append<'run'>({
-      ...event,
-      status: 'succeeded',
-      ...(result.version && { version: result.version.version }),
-    });
-    return result;
-  } catch (error) {
-    const stopped = signal.aborted || AppError.is(error, 'rpc.cancelled');
-    const message = error instanceof Error ? error.message.slice(0, 5_000) : 'unknown';
-    await memory.append<'run'>({
-      ...event,
-      status: stopped ? 'cancelled' : 'failed',
-      ...(!stopped && { error: message }),
-    });
-    throw stopped ? cancelled() : error;
-  }
+  return recordRun({ memory, notify, signal }, { run, runKind: params.kind, ...samples }, (step) =>
+    train({ deps, run, params, signal, decisions, step }),
+  );
 }
 
 async function train(training: Training): Promise<TrainResult> {
@@ -261,9 +237,6 @@ async function write(
     },
   });
 }
-
-const cancelled = (): AppError =>
-  new AppError('rpc.cancelled', 'The training was cancelled. Nothing was changed.');
 
 const noBase = (why: string): AppError =>
   new AppError('training.noBase', 'There is no base model to train.', {

@@ -1,4 +1,5 @@
 import type { Notify } from '../generate/notify.ts';
+import type { PreferenceBook } from '../learn/preferenceBook.ts';
 import type { RuleBook } from '../learn/ruleBook.ts';
 import type { Statistics } from '../learn/statistics.ts';
 import type { Memory } from '../memory/memory.ts';
@@ -7,6 +8,7 @@ import { AppError } from '../protocol/errors.ts';
 import type { Params, Result } from '../protocol/methods.ts';
 import type { Settings } from '../protocol/settingsSchemas.ts';
 import { nothingNew } from './nothingNew.ts';
+import { trainPreference } from './preferenceTraining.ts';
 import { runTraining } from './runTraining.ts';
 import { requireDecisions } from './trainingData.ts';
 import { getRun, listRuns } from './trainingRuns.ts';
@@ -18,6 +20,7 @@ export interface TrainDeps {
   readonly settings: () => Settings;
   readonly rules: RuleBook;
   readonly statistics: Statistics;
+  readonly preferences: PreferenceBook;
   readonly ids: () => string;
   /** Milliseconds since the epoch. */
   readonly clock: () => number;
@@ -42,12 +45,12 @@ export function createTrainService(deps: TrainDeps): TrainService {
   let current: { readonly run: string; readonly controller: AbortController } | undefined;
 
   const start: TrainService['start'] = async (params, signal) => {
-    if (params.kind !== 'prompt') {
+    if (params.kind !== 'prompt' && params.kind !== 'preference') {
       throw new AppError(
         'rpc.notYet',
         `Training of the kind ${params.kind} is not part of this version yet.`,
         {
-          next: 'Train with the kind prompt.',
+          next: 'Train with the kind prompt or preference.',
         },
       );
     }
@@ -64,6 +67,8 @@ export function createTrainService(deps: TrainDeps): TrainService {
       const lock = await memory.lock('training');
       if (!lock) throw busy();
       try {
+        if (params.kind === 'preference')
+          return await trainPreference(deps, mine.run, params, controller.signal);
         const { onlyNew, force, noBuild, fromModelfile } = params;
         const wantsNew = onlyNew && !force && !noBuild && !fromModelfile;
         const known = wantsNew ? await nothingNew(deps, mine.run, controller.signal) : undefined;

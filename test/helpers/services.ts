@@ -5,6 +5,7 @@ import type { Schedule } from '../../sidecar/generate/deltaBatcher.ts';
 import { feedbackPolarity } from '../../sidecar/generate/feedbackPolarity.ts';
 import { createRequestService, type RequestService } from '../../sidecar/generate/requestService.ts';
 import { type BlockBook, createBlockBook } from '../../sidecar/learn/blocks/blockBook.ts';
+import { createDenials } from '../../sidecar/learn/denials.ts';
 import { createExamples } from '../../sidecar/learn/examples.ts';
 import { createFeatureRules } from '../../sidecar/learn/featureRules.ts';
 import { createMemoryBook, type MemoryBook } from '../../sidecar/learn/memories/memoryBook.ts';
@@ -85,6 +86,7 @@ export function services(
   const asking = createAskService({
     ...common,
     examples: createExamples({ memory }),
+    denials: createDenials({ memory }),
     // Parsing needs a process: its tests have the real one.
     preferences,
     random: () => all.random(),
@@ -102,7 +104,7 @@ export function services(
     asking,
     requests: createRequestService(common),
     deciding,
-    training: createTrainService(common),
+    training: createTrainService({ ...common, preferences }),
     versions: createVersionService(common),
     notes,
     ids: () => ids(),

@@ -11,6 +11,7 @@ export interface Told {
 
 export interface DecideMore {
   readonly request?: string;
+  readonly prompt?: string;
   readonly reasons?: string[];
   readonly note?: string;
   readonly editedText?: string;
@@ -22,12 +23,16 @@ export interface DecideMore {
 export function tasteMemory(memory: Memory) {
   const ids = monotonicFactory();
   const thread = ids();
-  const answer = async (text: string, known?: string): Promise<Omit<Told, 'decision'>> => {
+  const answer = async (
+    text: string,
+    known?: string,
+    prompt = 'Write a function',
+  ): Promise<Omit<Told, 'decision'>> => {
     const [request, candidate] = [known ?? ids(), ids()];
     if (known === undefined)
       await memory.append<'request'>(
         {
-          ...{ kind: 'request', thread, request, prompt: 'Write a function', context: [] },
+          ...{ kind: 'request', thread, request, prompt, context: [] },
           ...{ category: 'code_generation', model: 'm', appVersion: 'test' },
         },
         request,
@@ -47,8 +52,8 @@ export function tasteMemory(memory: Memory) {
     return { request, candidate };
   };
   const decide = async (text: string, verdict: Verdict, more: DecideMore = {}): Promise<Told> => {
-    const { request: known, reasons = [], p, ...rest } = more;
-    const { request, candidate } = await answer(text, known);
+    const { request: known, prompt, reasons = [], p, ...rest } = more;
+    const { request, candidate } = await answer(text, known, prompt);
     if (p !== undefined)
       await memory.append<'shown'>({
         ...{ kind: 'shown', request, order: [candidate], opened: candidate, propensity: 1, hidden: [] },
