@@ -113,7 +113,7 @@ function takenBackWith(memory: Memory, entry: DecisionEntry): readonly DecisionE
 }
 
 async function recordDecision(deps: DecisionDeps, params: Params<'decision.record'>): Promise<void> {
-  const { decision, request, candidate, sha256, verdict, reasons, note, editedText, dwellMs } = params;
+  const { decision, request, candidate, sha256, verdict, reasons, note, editedText, dwellMs, seen } = params;
   if ((verdict === 'edited') !== (editedText !== undefined)) {
     throw new AppError(
       'rpc.invalid',
@@ -140,6 +140,7 @@ async function recordDecision(deps: DecisionDeps, params: Params<'decision.recor
       ...(note !== undefined && note.trim() !== '' && { note }),
       ...(editedText !== undefined && { editedText: editedText.replace(/\r\n?/g, '\n') }),
       ...(dwellMs !== undefined && { dwellMs }),
+      ...(seen && { seen: [...new Set(seen)] }),
     },
     decision,
   );

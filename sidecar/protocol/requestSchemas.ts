@@ -159,6 +159,8 @@ export const recordParams = z.object({
   note: noteSchema.optional(),
   editedText: textSchema.optional(),
   dwellMs: z.number().nonnegative().optional(),
+  /** Candidates of the request whose text was on the screen before the decision. */
+  seen: z.array(ulidSchema).max(50).optional(),
   /**
    * The client's own copy of request and answer, for an answer whose end the sidecar never recorded (it was
    * killed in mid-answer). Used only where the journal does not know the candidate.

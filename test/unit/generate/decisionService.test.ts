@@ -32,6 +32,18 @@ describe('decisionService', () => {
     expect(memory.events.filter((event) => event.kind === 'decision')).toHaveLength(1);
   });
 
+  it('notes which answers were on the screen, each once', async () => {
+    const { memory, all } = setUp();
+    const { request, candidates } = await all.ask({ prompt: 'x', candidates: 2 });
+    const [first, second] = candidates.map(({ candidate }) => candidate);
+    const seen = [first, first, second];
+    const decision = all.ids();
+    await all.deciding.record(
+      record.parse({ ...candidates[0], request, decision, verdict: 'approved', seen }),
+    );
+    expect(memory.events.find(({ kind }) => kind === 'decision')).toMatchObject({ seen: [first, second] });
+  });
+
   it('acknowledges without the effect where learning takes longer than a click may wait', async () => {
     const { memory, all } = setUp();
     const { request, candidates } = await all.ask({ prompt: 'x' });
