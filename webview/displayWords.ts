@@ -59,10 +59,16 @@ export function decisionWords(verdict: Verdict, reasons: readonly string[]): str
   return words ? `${verdictWords(verdict)}: ${words}` : verdictWords(verdict);
 }
 
+/** A reading without the words that make it a question: `build a REST API`. */
+export function readingWords(question: string): string {
+  return /^Do you want (?:to )?(.+?)\s*\?$/i.exec(question)?.[1] ?? question.replace(/[?.\s]+$/, '');
+}
+
 /** The state of a card in one word or two, for its folded line. */
 export function cardStateWords(card: Card): string {
   if (card.decision) return decisionWords(card.decision.verdict, card.decision.reasons);
   if (card.error) return 'Failed';
+  if (card.readings?.state === 'open') return 'Waits for you';
   const states = new Set(card.candidates.map((candidate) => candidate.state));
   if (states.has('streaming')) return 'Answering';
   if (states.has('loading') || states.has('waiting') || states.size === 0) return 'Waiting';

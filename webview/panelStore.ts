@@ -137,7 +137,7 @@ export function canDecide(
 
 /** True while any answer of the card is still being made. */
 export function isRunning(card: Card): boolean {
-  if (card.error) return false;
+  if (card.error || card.readings?.state === 'open') return false;
   if (card.candidates.length === 0) return !card.decision;
   return card.candidates.some((one) => ['waiting', 'loading', 'streaming'].includes(one.state));
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { actionSchema } from '../sidecar/protocol/errors.ts';
 import { noteSchema, sha256Schema, textSchema, ulidSchema } from '../sidecar/protocol/ids.ts';
+import { readingIdSchema, readingSchema } from '../sidecar/protocol/readingSchemas.ts';
 import { sentSchema } from '../sidecar/protocol/requestSchemas.ts';
 import { categorySchema, reasonSchema, verdictSchema } from '../sidecar/protocol/words.ts';
 
@@ -52,6 +53,17 @@ const decisionViewSchema = z.object({
 });
 export type DecisionView = z.infer<typeof decisionViewSchema>;
 
+const readingsViewSchema = z.object({
+  /**
+   * `looking`: what it may mean is being found. `open`: the user is asked. `taken`: the first one was taken without
+   * asking. `chosen`, `skipped`: the user said so.
+   */
+  state: z.enum(['looking', 'open', 'taken', 'chosen', 'skipped']),
+  rows: z.array(readingSchema).max(3),
+  selected: readingIdSchema.optional(),
+});
+export type ReadingsView = z.infer<typeof readingsViewSchema>;
+
 const cardSchema = z.object({
   request: ulidSchema,
   prompt: textSchema,
@@ -65,6 +77,8 @@ const cardSchema = z.object({
   suggested: ulidSchema.optional(),
   decision: decisionViewSchema.optional(),
   sent: sentSchema.optional(),
+  /** What a short request may mean; absent where it is clear. */
+  readings: readingsViewSchema.optional(),
   /** An error of the whole request, before any candidate. */
   error: errorViewSchema.optional(),
   /** True for a card that came back after a reload. */
@@ -183,6 +197,8 @@ export const intentSchema = z.discriminatedUnion('type', [
     category: categorySchema.optional(),
   }),
   z.object({ type: z.literal('stop'), request: ulidSchema }),
+  /** What a short request means; null to have it answered as it stands. */
+  z.object({ type: z.literal('choose'), request: ulidSchema, reading: readingIdSchema.nullable() }),
   z.object({ type: z.literal('another'), request: ulidSchema }),
   z.object({ type: z.literal('retry'), request: ulidSchema }),
   z.object({

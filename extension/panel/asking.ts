@@ -1,6 +1,7 @@
 import type { Category } from '../../sidecar/protocol/words.ts';
 import type { Card } from '../../webview/protocol.ts';
 import type { ApplyTarget } from '../editor/applyTarget.ts';
+import { createReadingQuestions } from './readingQuestions.ts';
 import { createRequestSender, type Question, type RequestSenderDeps } from './requestSender.ts';
 
 export interface AskDeps extends RequestSenderDeps {
@@ -25,6 +26,10 @@ export interface Asking {
   another(request: string): Promise<void>;
   retry(request: string): Promise<void>;
   stop(request: string): void;
+  /** What a short request means: it is answered that way now, and anew where it was answered another way. */
+  choose(request: string, reading: string | null): Promise<void>;
+  /** Requests that waited for the user when the window was closed wait again. */
+  restoreQuestions(): void;
   /** The selection that a request was asked about. */
   targetOf(request: string): ApplyTarget | undefined;
 }
@@ -32,6 +37,7 @@ export interface Asking {
 export function createAsking({ core, newId, language, workspace }: AskDeps): Asking {
   const asked = new Map<string, Asked>();
   const sender = createRequestSender({ core, language, workspace });
+  const questions = createReadingQuestions({ core, language });
 
   async function begin(what: Asked): Promise<void> {
     const request = newId();
@@ -44,13 +50,25 @@ export function createAsking({ core, newId, language, workspace }: AskDeps): Ask
       model: core.facts.models?.current ?? '',
     });
     core.showCard(card);
-    await sender.send(request, what, false);
+    const looked = core.settings().readings === 'never' ? 'send' : await questions.look(request, what);
+    if (looked === 'stopped') sender.stopped(request, what.prompt);
+    if (looked === 'send') await sender.send(request, what, false);
   }
 
   async function another(request: string): Promise<void> {
     const card = core.cards.get(request);
     if (card === undefined || sender.isRunning(request)) return;
     await sender.send(request, asked.get(request) ?? askedEarlier(card), true);
+  }
+
+  async function choose(request: string, reading: string | null): Promise<void> {
+    if (reading === null && questions.endLook(request, 'send')) return;
+    if (!(await questions.choose(request, reading))) return;
+    await sender.ended(request);
+    const card = core.cards.get(request);
+    if (card === undefined || card.decision !== undefined) return;
+    // The answer so far is of another reading.
+    await sender.send(request, asked.get(request) ?? askedEarlier(card), card.candidates.length > 0);
   }
 
   async function retry(request: string): Promise<void> {
@@ -72,7 +90,11 @@ export function createAsking({ core, newId, language, workspace }: AskDeps): Ask
     },
     another,
     retry,
-    stop: (request) => sender.stop(request),
+    stop(request) {
+      if (!questions.endLook(request, 'stopped')) sender.stop(request);
+    },
+    choose,
+    restoreQuestions: questions.restore,
     targetOf: (request) => asked.get(request)?.target,
   };
 }

@@ -3,7 +3,7 @@ import type { ErrorData } from '../../sidecar/protocol/errors.ts';
 import type { Params, Result } from '../../sidecar/protocol/methods.ts';
 import type { Candidate, RequestRecord } from '../../sidecar/protocol/requestSchemas.ts';
 import type { Category } from '../../sidecar/protocol/words.ts';
-import type { CandidateView, Card, DecisionView, ErrorView } from '../../webview/protocol.ts';
+import type { CandidateView, Card, DecisionView, ErrorView, ReadingsView } from '../../webview/protocol.ts';
 import { errorView } from '../notify.ts';
 import { candidateView, cardOfRecord } from './cardOf.ts';
 
@@ -34,6 +34,10 @@ export interface Cards {
   setError(request: string, error: ErrorView | undefined): Card | undefined;
   open(request: string, candidate: string): void;
   setCategory(request: string, category: Category): Card | undefined;
+  /** The request is on its way to an answer. */
+  resume(request: string): void;
+  /** What the request may mean. While it is asked, nothing is under way. */
+  setReadings(request: string, readings: ReadingsView | undefined): Card | undefined;
   /** Adds recorded requests before the cards that are there; known ones are left as they are. */
   restore(records: readonly RequestRecord[]): Card[];
   remove(request: string): void;
@@ -161,6 +165,19 @@ class CardList implements Cards {
   setCategory(request: string, category: Category): Card | undefined {
     const card = this.get(request);
     if (card) card.category = category;
+    return card;
+  }
+
+  resume(request: string): void {
+    if (this.get(request)) this.asking.add(request);
+  }
+
+  setReadings(request: string, readings: ReadingsView | undefined): Card | undefined {
+    const card = this.get(request);
+    if (card === undefined) return undefined;
+    if (readings === undefined) delete card.readings;
+    else card.readings = readings;
+    if (readings?.state === 'open') this.asking.delete(request);
     return card;
   }
 

@@ -33,6 +33,7 @@ export function createIntents(parts: IntentParts): (intent: Intent) => Promise<v
     ready: () => pages.ready(),
     ask: (intent) => asking.ask(intent),
     stop: ({ request }) => asking.stop(request),
+    choose: ({ request, reading }) => asking.choose(request, reading),
     another: ({ request }) => asking.another(request),
     retry: ({ request }) => asking.retry(request),
     decide: (intent) => deciding.decide(intent),

@@ -51,6 +51,7 @@ export function createPanelController(deps: PanelControllerDeps): PanelControlle
   const pages = createPanelPages({
     core,
     waiting: () => queue.waiting,
+    onRestored: () => asking.restoreQuestions(),
     onShown: () => {
       refresh().catch((error: unknown) => deps.onFailure(toAppError(error)));
     },

@@ -19,11 +19,13 @@ export interface PanelPagesDeps {
   readonly core: PanelCore;
   /** Clicks that are not on disk yet, oldest first. */
   waiting(): readonly QueueEntry[];
+  /** Called when the first cards of a list are there, before they are shown. */
+  onRestored(): void;
   /** Called once the page has its first state. */
   onShown(): void;
 }
 
-export function createPanelPages({ core, waiting, onShown }: PanelPagesDeps): PanelPages {
+export function createPanelPages({ core, waiting, onRestored, onShown }: PanelPagesDeps): PanelPages {
   let loaded: Promise<void> | undefined;
   /** Which list of cards is shown; what was read for an earlier one is dropped. */
   let shown = 0;
@@ -57,7 +59,9 @@ export function createPanelPages({ core, waiting, onShown }: PanelPagesDeps): Pa
   async function load(): Promise<void> {
     const list = shown;
     try {
-      if ((await restore(undefined)) !== undefined) core.showState();
+      if ((await restore(undefined)) === undefined) return;
+      onRestored();
+      core.showState();
     } catch {
       if (list === shown) loaded = undefined; // the banner says why; the next `ready` tries again
     }

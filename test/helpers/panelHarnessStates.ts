@@ -205,6 +205,21 @@ const chips: PanelState['chips'] = [
   { id: 'file:src/types.ts', kind: 'file', title: '@types.ts', detail: 'src/types.ts' },
 ];
 
+const READINGS: NonNullable<Card['readings']>['rows'] = [
+  { id: 'h1', question: 'Do you want to build a REST API?', confidence: 0.96 },
+  {
+    id: 'h2',
+    question: 'Do you want to build a GraphQL API on top of the tables of the shop?',
+    confidence: 0.02,
+  },
+  { id: 'h3', question: 'Do you want to call an API from the web page?', confidence: 0.01 },
+];
+const BUILD_API: Partial<Card> = { prompt: 'build api', category: 'code_generation', context: [] };
+const asking = (readings: NonNullable<Card['readings']>): Card => {
+  const { sent: _none, category: _unknown, ...card } = testCard(50, { prompt: 'build api', context: [] });
+  return { ...card, candidates: [], readings };
+};
+
 /** Every state of the panel that is designed, by the name of its picture. */
 export const PANEL_STATES: Readonly<Record<string, PanelState>> = {
   empty: testState({ chips: chips.slice(0, 1) }),
@@ -238,6 +253,14 @@ export const PANEL_STATES: Readonly<Record<string, PanelState>> = {
       message: 'Ollama 0.16.2 has a known security fault (CVE-2026-7482). Update it.',
     },
   }),
+  readings: withCards(asking({ state: 'open', rows: READINGS })),
+  looking: withCards(asking({ state: 'looking', rows: [] })),
+  taken: withCards(
+    testCard(50, {
+      ...BUILD_API,
+      readings: { state: 'taken', rows: READINGS, selected: 'h1' },
+    }),
+  ),
   restricted: withCards(testCard(50), { canWrite: false, banner: { kind: 'restricted' } }),
   restored: withCards(testCard(50, { restored: true })),
   restarting: withCards(streaming('stopped', 420, { sha256: TEST_SHA }), {

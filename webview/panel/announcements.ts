@@ -5,7 +5,13 @@ import type { Card } from '../protocol.ts';
 export function announcement(before: Card | undefined, after: Card): string | undefined {
   if (before?.decision && !after.decision) return 'Decision undone';
   if (after.error && !before?.error) return after.error.what;
-  return decisionNews(before, after) ?? answerNews(before, after);
+  return readingNews(before, after) ?? decisionNews(before, after) ?? answerNews(before, after);
+}
+
+function readingNews(before: Card | undefined, { readings }: Card): string | undefined {
+  if (readings?.state !== 'open' || before?.readings?.state === 'open') return undefined;
+  const rows = readings.rows.map(({ question }, at) => `${at + 1}: ${question}`);
+  return ['What do you mean?', ...rows, '0: Answer as it stands'].join(' ');
 }
 
 function decisionNews(before: Card | undefined, after: Card): string | undefined {

@@ -1,11 +1,13 @@
 import type { Suggestions } from './suggestions.ts';
 
-export type BoxStep = 'send' | 'escape' | 'hide' | 'choose' | 'up' | 'down' | 'older' | 'newer';
+export type BoxStep = 'send' | 'answer' | 'escape' | 'hide' | 'choose' | 'up' | 'down' | 'older' | 'newer';
 export interface BoxKeyPress {
   readonly key: string;
   /** True with Ctrl, Alt, Meta or Shift. */
   readonly modified: boolean;
   readonly listOpen: boolean;
+  /** True while the newest card asks what its request means. */
+  readonly asked: boolean;
   /** Text before and after the selection. */
   readonly before: string;
   readonly after: string;
@@ -25,6 +27,9 @@ export function boxStep(press: BoxKeyPress): BoxStep | undefined {
   if (press.modified) return undefined;
   const onList = press.listOpen ? LIST_KEYS.get(key) : undefined;
   if (onList) return onList;
+  // In the empty box a digit answers what is asked, and Enter skips it; with text in it they are what they always are.
+  if (press.asked && press.before === '' && press.after === '' && /^(?:[0-3]|Enter)$/.test(key))
+    return 'answer';
   if (key === 'Enter') return 'send';
   if (key === 'Escape') return 'escape';
   if (key === 'ArrowUp' && !press.before.includes('\n')) return 'older';
@@ -37,7 +42,8 @@ type OwnStep = Exclude<BoxStep, 'hide' | 'choose' | 'up' | 'down'>;
 export function listenForBoxKeys(
   area: HTMLTextAreaElement,
   suggestions: Suggestions,
-  act: Readonly<Record<OwnStep, () => void>>,
+  asked: () => boolean,
+  act: Readonly<Record<OwnStep, (key: string) => void>>,
 ): void {
   area.addEventListener('keydown', (event) => {
     if (event.isComposing) return;
@@ -45,6 +51,7 @@ export function listenForBoxKeys(
       key: event.key,
       modified: event.ctrlKey || event.altKey || event.metaKey || event.shiftKey,
       listOpen: suggestions.isOpen(),
+      asked: area.value === '' && asked(),
       before: area.value.slice(0, area.selectionStart),
       after: area.value.slice(area.selectionEnd),
     });
@@ -56,6 +63,6 @@ export function listenForBoxKeys(
     else if (step === 'up' || step === 'down') {
       suggestions.move(step === 'up' ? -1 : 1);
       area.setAttribute('aria-activedescendant', suggestions.active() ?? '');
-    } else act[step]();
+    } else act[step](event.key);
   });
 }

@@ -34,6 +34,8 @@ export interface CardActions {
   decide(request: string, verdict: Verdict, editedText?: string): void;
   addReasons(request: string, reasons: readonly string[], note: string): void;
   undo(request: string): void;
+  /** What a short request means; null for as it stands. */
+  choose(request: string, reading: string | null): void;
   copy(request: string, block: number): void;
   apply(request: string, block: number, how: ApplyHow): void;
   retry(card: Card): void;

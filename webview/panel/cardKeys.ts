@@ -32,6 +32,7 @@ export function listenForCardKeys(ports: CardKeyPorts): void {
     const command = cardCommand(event, {
       typing: isTyping(target),
       reasonsOpen,
+      readingsOpen: asksBack(ports.store.card(request)),
       onControl: isControl(target),
     });
     if (!command || (event.repeat && !MOVES.has(command.do))) return;
@@ -55,6 +56,8 @@ function run(command: CardCommand, request: string, ports: CardKeyPorts): void {
   else if (command.do === 'allReasons') actions.changeWork({ all: true });
   else if (command.do === 'fold') actions.fold(request, !ports.isFolded(request));
   else if (command.do === 'reason') pickReason(command.number, card, ports);
+  else if (command.do === 'reading') pickReading(command.number, card, actions);
+  else if (command.do === 'skipReading') actions.choose(request, null);
   else if (command.do === 'candidate') openTab(command.number, card, actions);
   else if (command.do === 'copy' || command.do === 'insert') useCode(command.do, card, ports);
   else move(command.do, request, ports);
@@ -70,6 +73,16 @@ function useCode(what: 'copy' | 'insert', card: Card, ports: CardKeyPorts): void
   const block = meantBlock(open?.text ?? '', focusedBlock());
   if (what === 'copy') ports.actions.copy(card.request, block);
   else if (block >= 0) ports.actions.apply(card.request, block, 'insert');
+}
+
+/** True while it is found out or asked what the request of a card means. */
+export function asksBack(card: Card | undefined): boolean {
+  return card?.readings?.state === 'open' || card?.readings?.state === 'looking';
+}
+
+export function pickReading(digit: number, card: Card, actions: CardActions): void {
+  const reading = card.readings?.rows[digit - 1];
+  if (reading) actions.choose(card.request, reading.id);
 }
 
 function pickReason(digit: number, card: Card, ports: CardKeyPorts): void {

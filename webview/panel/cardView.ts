@@ -9,6 +9,7 @@ import { createCardHead, createFoldedLine } from './cardHead.ts';
 import { createDecisionBar } from './decisionBar.ts';
 import { createEditView } from './editView.ts';
 import { createErrorView } from './errorView.ts';
+import { createReadingRow } from './readingRow.ts';
 import { createReasonRow } from './reasonRow.ts';
 import { createSentLine } from './sentLine.ts';
 
@@ -51,6 +52,7 @@ export function createCardView(request: string, tools: AnswerTools, actions: Car
 
 function createBody(request: string, tools: AnswerTools, actions: CardActions): Body {
   const head = createCardHead(request, actions);
+  const readings = createReadingRow((reading) => actions.choose(request, reading));
   const tabs = createCandidateTabs((candidate) => actions.openTab(request, candidate));
   const answers = createAnswers(request, tools, actions);
   const bar = createDecisionBar(request, actions);
@@ -67,18 +69,23 @@ function createBody(request: string, tools: AnswerTools, actions: CardActions): 
     element('div', { class: 'footRow' }, bar.element, sent.element),
   );
   return {
-    element: element('div', { class: 'cardBody' }, head.element, tabs.element, answers.element, foot),
+    element: element(
+      'div',
+      { class: 'cardBody' },
+      ...[head.element, readings.element, tabs.element, answers.element, foot],
+    ),
     update: (card, ui) => {
       const open = openCandidate(card, ui.chosen);
       const editing = ui.work?.mode === 'edit';
       head.update(card);
+      readings.update(card);
       tabs.update(card, open?.id);
       answers.update(card, ui);
       bar.update(card, open, ui);
       const verdict = card.decision?.verdict ?? ui.pending?.verdict ?? 'denied';
       reasons.update(ui.work?.mode === 'reasons' ? ui.work : undefined, verdict, ui.reasons);
       sent.update(card.sent);
-      foot.hidden = editing;
+      foot.hidden = editing || card.readings?.state === 'open';
     },
   };
 }

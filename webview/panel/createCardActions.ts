@@ -86,6 +86,7 @@ export function createCardActions(ports: CardActionPorts): CardActions {
         if (ui.get().work?.request === request) closeWork();
       }),
     ...createCodeActions(ports, onCard, chosen),
+    choose: (request, reading) => post({ type: 'choose', request, reading }),
     retry: (card) => {
       post({ type: 'retry', request: card.request });
       ports.clearPrompt(card.prompt);

@@ -1,6 +1,7 @@
 import type { Intent } from '../protocol.ts';
 import { type BannerView, createBanner } from './banner.ts';
 import type { CardActions } from './cardActions.ts';
+import { asksBack, pickReading } from './cardKeys.ts';
 import { type CardList, createCardList } from './cardList.ts';
 import { createCardView } from './cardView.ts';
 import { createCardActions } from './createCardActions.ts';
@@ -30,6 +31,7 @@ export function createPanelParts(context: PanelContext): PanelParts {
   const focusCard = (request: string | undefined) => {
     if (request) list.view(request)?.element.focus();
   };
+  const newest = () => store.card(store.order().at(-1) ?? '');
   const box = createPromptBox({
     draft: ui.get().draft,
     post,
@@ -39,6 +41,13 @@ export function createPanelParts(context: PanelContext): PanelParts {
       list.toEnd();
     },
     onEscape: () => focusCard(store.order().at(-1)),
+    asked: () => asksBack(newest()),
+    onAnswer: (key) => {
+      const card = newest();
+      if (!card) return;
+      if (key === '0' || key === 'Enter') actions.choose(card.request, null);
+      else pickReading(Number(key), card, actions);
+    },
   });
   const queue = createFrameQueue((requests) =>
     list.keepPlace(() => {

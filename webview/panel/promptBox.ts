@@ -18,6 +18,10 @@ export interface PromptBoxOptions {
   /** Called with the prompt when it is sent; the box is empty then. */
   readonly onSend: (prompt: string) => void;
   readonly onEscape: () => void;
+  /** True while the newest card asks what its request means. */
+  readonly asked: () => boolean;
+  /** `1` to `3`, `0` or `Enter`, pressed in the empty box while something is asked. */
+  readonly onAnswer: (key: string) => void;
 }
 export interface PromptBox {
   readonly element: HTMLElement;
@@ -67,8 +71,9 @@ export function createPromptBox(options: PromptBoxOptions): PromptBox {
   };
   area.addEventListener('input', typed);
   area.addEventListener('blur', () => suggestions.hide());
-  listenForBoxKeys(area, suggestions, {
+  listenForBoxKeys(area, suggestions, options.asked, {
     send: submit,
+    answer: options.onAnswer,
     escape: options.onEscape,
     older: () => set(recall.older(area.value)),
     newer: () => set(recall.newer()),

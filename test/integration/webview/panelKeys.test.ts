@@ -244,3 +244,54 @@ test('at 300 px nothing in the box is cut off or pushed out', async () => {
   expect(controls.filter((each) => each.right > right || each.cut > 1)).toEqual([]);
   await open.close();
 });
+
+const ROWS = ['a REST API', 'a client', 'a mock'].map((what, at) => ({
+  id: `h${at + 1}`,
+  question: `Do you want ${what}?`,
+  confidence: 0.5,
+}));
+const { sent: _none, ...bareCard } = testCard(60, { prompt: 'build api', candidates: [], context: [] });
+const askedCard = { ...bareCard, readings: { state: 'open' as const, rows: ROWS } };
+
+test('a digit in the empty box says what a short request means; with text in it digits are text', async () => {
+  const open = await openWith({ cards: [...olderCards(), askedCard] });
+  await open.page.getByText('What do you mean?').waitFor();
+  const box = open.page.locator('.promptText');
+  await box.focus();
+  await open.page.keyboard.type('x2');
+  expect(await box.inputValue()).toBe('x2');
+  await box.fill('');
+  await open.page.keyboard.press('2');
+  expect(await open.intent('choose')).toEqual({ type: 'choose', request: askedCard.request, reading: 'h2' });
+  expect(await box.inputValue()).toBe('');
+  expect(await open.page.evaluate(() => document.activeElement?.tagName)).toBe('TEXTAREA');
+  await open.close();
+});
+
+test.each([
+  ['Enter in the empty box', async ({ page }: OpenPage) => page.locator('.promptText').press('Enter')],
+  ['0 on the card', async ({ page }: OpenPage) => page.locator('.isNewest').press('0')],
+  ['Esc on the card', async ({ page }: OpenPage) => page.locator('.isNewest').press('Escape')],
+  ['its button', async ({ page }: OpenPage) => page.getByText('Answer as it stands').click()],
+])('%s skips what is asked', async (_name, press) => {
+  const open = await openWith({ cards: [askedCard] });
+  await open.page.getByText('What do you mean?').waitFor();
+  await press(open);
+  expect(await open.intent('choose')).toEqual({ type: 'choose', request: askedCard.request, reading: null });
+  await open.close();
+});
+
+test('what was taken is said in one line, and Change asks again', async () => {
+  const readings = { state: 'taken' as const, rows: ROWS, selected: 'h1' };
+  const open = await openWith({ cards: [testCard(60, { readings })] });
+  await open.page.getByText('Taken as: a REST API (50 %).').waitFor();
+  await open.page.getByRole('button', { name: 'Change' }).click();
+  await open.page.getByRole('button', { name: /a client/ }).click();
+  expect(await open.intent('choose')).toMatchObject({ reading: 'h2' });
+  await open.send({
+    type: 'card',
+    card: testCard(60, { readings: { ...readings, state: 'chosen', selected: 'h2' } }),
+  });
+  await open.page.getByText('Taken as: a client.').waitFor();
+  await open.close();
+});

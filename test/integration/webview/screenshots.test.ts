@@ -38,6 +38,7 @@ const SHOTS: readonly Shot[] = [
     { name: `reasons-${look}`, state: 'complete', options, keys: ['d'] },
   ]),
   { name: 'advice-narrow', state: 'advice', options: { width: 300 } },
+  { name: 'readings-narrow', state: 'readings', options: { width: 300 } },
   { name: 'reasons-dark', state: 'complete', keys: ['d'] },
   { name: 'reasonsAll-dark', state: 'complete', keys: ['d', '0'] },
   { name: 'edit-dark', state: 'complete', keys: ['e'] },

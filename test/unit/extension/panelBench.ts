@@ -7,7 +7,7 @@ import { createPanelMemory } from '../../../extension/panel/panelMemory.ts';
 import { AppError, type ErrorCode } from '../../../sidecar/protocol/errors.ts';
 import { type Client, METHODS, type RequestName } from '../../../sidecar/protocol/methods.ts';
 import type { Candidate, Sent } from '../../../sidecar/protocol/requestSchemas.ts';
-import { DEFAULT_SETTINGS } from '../../../sidecar/protocol/settingsSchemas.ts';
+import { DEFAULT_SETTINGS, type Settings } from '../../../sidecar/protocol/settingsSchemas.ts';
 import type { Card } from '../../../webview/protocol.ts';
 
 export const SENT: Sent = { limit: 8, total: 1, parts: [], system: '', rules: [], examples: [] };
@@ -44,6 +44,8 @@ export function panelBench() {
     result: { context: [], titles: [], target: undefined },
   };
   const stored = new Map<string, unknown>();
+  /** Nothing is asked back, unless a test is about that. */
+  const settings: { now: Settings } = { now: { ...DEFAULT_SETTINGS, readings: 'never' } };
   const cards = createCards(() => 1_000);
   const client = scriptedClient(calls);
   const core = createPanelCore({
@@ -64,7 +66,7 @@ export function panelBench() {
       { get: (key) => stored.get(key), update: async (key, value) => void stored.set(key, value) },
       newId,
     ),
-    settings: () => DEFAULT_SETTINGS,
+    settings: () => settings.now,
     trusted: () => true,
     machine: () => '',
     examples: () => [],
@@ -82,6 +84,8 @@ export function panelBench() {
     posted,
     busy,
     gathered,
+    settings,
+    stored,
     newId: () => newId(),
     candidateOf,
     /** What `request.ask` answers with these texts. */
@@ -89,6 +93,7 @@ export function panelBench() {
       request,
       category: 'testing',
       candidates: texts.map((text) => candidateOf(request, text)),
+      explored: false,
       sent: SENT,
     }),
     /** The first text of a candidate has come. */

@@ -18,7 +18,12 @@ function gate() {
 function bench() {
   const b = panelBench();
   const waiting: QueueEntry[] = [];
-  const pages = createPanelPages({ core: b.core, waiting: () => [...waiting], onShown: () => undefined });
+  const pages = createPanelPages({
+    core: b.core,
+    waiting: () => [...waiting],
+    onRestored: () => undefined,
+    onShown: () => undefined,
+  });
   const request = b.newId();
   const answer = b.candidateOf(request, 'it()');
   const decision: Decision = {
@@ -161,6 +166,7 @@ describe('after a reload, what is still queued counts', () => {
     const pages = createPanelPages({
       core: b.core,
       waiting: () => queue.waiting,
+      onRestored: () => undefined,
       onShown: () => undefined,
     });
     queue.flush();

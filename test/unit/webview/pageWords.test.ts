@@ -7,6 +7,7 @@ import {
   decisionWords,
   durationWords,
   percentWords,
+  readingWords,
 } from '../../../webview/displayWords.ts';
 import { type CardCommand, cardCommand } from '../../../webview/keyMap.ts';
 import { markHidden } from '../../../webview/markdown/hiddenCharacters.ts';
@@ -44,7 +45,7 @@ describe('keys on a card', () => {
     ...{ key, ctrlKey: false, altKey: false, metaKey: false, shiftKey: false },
     ...more,
   });
-  const place = { typing: false, reasonsOpen: false, onControl: false };
+  const place = { typing: false, reasonsOpen: false, readingsOpen: false, onControl: false };
   test.each<[string, CardCommand | undefined]>([
     ['a', { do: 'approve' }],
     ['D', { do: 'deny' }],
@@ -73,6 +74,14 @@ describe('keys on a card', () => {
       expect(cardCommand(press('a', { [modifier]: true }), place)).toBeUndefined();
     expect(cardCommand(press('Enter'), { ...place, onControl: true })).toBeUndefined();
   });
+  test('digits mean readings while it is asked what is meant; 0, Enter and Esc skip', () => {
+    const asked = { ...place, readingsOpen: true };
+    expect(cardCommand(press('2'), asked)).toEqual({ do: 'reading', number: 2 });
+    for (const key of ['0', 'Enter', 'Escape'])
+      expect(cardCommand(press(key), asked), key).toEqual({ do: 'skipReading' });
+    expect(cardCommand(press('Enter'), { ...asked, onControl: true })).toBeUndefined();
+    expect(cardCommand(press('1'), { ...asked, typing: true })).toBeUndefined();
+  });
   test('no key of an open reason row is a verdict', () => {
     const open = { ...place, reasonsOpen: true };
     for (const key of ['Enter', 'Escape', '0', '1', '9', ' ']) {
@@ -82,13 +91,30 @@ describe('keys on a card', () => {
 });
 
 test('keys in the box', () => {
-  const base = { key: 'Enter', modified: false, listOpen: false, before: 'a', after: '' };
+  const base = { key: 'Enter', modified: false, listOpen: false, asked: false, before: 'a', after: '' };
   expect(boxStep(base)).toBe('send');
   expect(boxStep({ ...base, modified: true })).toBeUndefined();
   expect(boxStep({ ...base, listOpen: true })).toBe('choose');
   expect(boxStep({ ...base, key: 'ArrowUp' })).toBe('older');
   expect(boxStep({ ...base, key: 'ArrowUp', before: 'a\nb' })).toBeUndefined();
   expect(boxStep({ ...base, key: 'ArrowDown', after: '\nb' })).toBeUndefined();
+});
+
+test('keys in the box while it is asked what is meant', () => {
+  const asked = { key: '1', modified: false, listOpen: false, asked: true, before: '', after: '' };
+  for (const key of ['1', '2', '3', '0', 'Enter']) expect(boxStep({ ...asked, key }), key).toBe('answer');
+  expect(boxStep({ ...asked, key: '4' })).toBeUndefined();
+  expect(boxStep({ ...asked, key: 'Escape' })).toBe('escape');
+  // Digits are text as soon as there is text, and where nothing is asked.
+  expect(boxStep({ ...asked, before: '4' })).toBeUndefined();
+  expect(boxStep({ ...asked, key: 'Enter', before: 'a' })).toBe('send');
+  expect(boxStep({ ...asked, asked: false })).toBeUndefined();
+});
+
+test('a reading without its question', () => {
+  expect(readingWords('Do you want to build a REST API?')).toBe('build a REST API');
+  expect(readingWords('Do you want a REST API?')).toBe('a REST API');
+  expect(readingWords('Soll es eine REST-API sein?')).toBe('Soll es eine REST-API sein');
 });
 
 test('recall goes back, stops at the oldest, and gives the draft back', () => {
