@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { createAskService } from './generate/askService.ts';
 import { detectCategory } from './generate/category.ts';
 import { createDecisionService } from './generate/decisionService.ts';
@@ -10,11 +11,13 @@ import { createRankingRecord } from './generate/rankingRecord.ts';
 import { createRequestService } from './generate/requestService.ts';
 import { createHandlers, type HandlerDeps } from './handlers.ts';
 import { createBlockBook } from './learn/blocks/blockBook.ts';
+import { createDenials } from './learn/denials.ts';
 import { createExamples } from './learn/examples.ts';
 import { createFeatureRules } from './learn/featureRules.ts';
 import { createMemoryBook } from './learn/memories/memoryBook.ts';
 import { createPairs } from './learn/pairs.ts';
 import { createPreferenceBook, type PreferenceBook } from './learn/preferenceBook.ts';
+import { createPromptVectors } from './learn/promptVectors.ts';
 import { createRuleBook } from './learn/ruleBook.ts';
 import { createStatistics } from './learn/statistics.ts';
 import { createMemory } from './memory/createMemory.ts';
@@ -184,6 +187,11 @@ function wireServices(
   const blocks = createBlockBook({ memory });
   const memories = createMemoryBook({ memory, clock: ports.clock });
   const statistics = createStatistics({ memory });
+  const vectors = createPromptVectors({
+    engine: engines.current,
+    now: () => performance.now(),
+    wait: (ms) => wait(ms, undefined, { ref: false }),
+  });
   const common = {
     memory,
     rules,
@@ -203,7 +211,12 @@ function wireServices(
     blocks,
     statistics,
     ranking: createRankingRecord({ memory }),
-    ask: createAskService({ ...common, parser, examples: createExamples({ memory }) }),
+    ask: createAskService({
+      ...common,
+      parser,
+      examples: createExamples({ memory, vectors }),
+      denials: createDenials({ memory, vectors }),
+    }),
     requests: createRequestService({ memory, blocks }),
     decisions: createDecisionService(common),
     pairs: createPairs({ memory }),

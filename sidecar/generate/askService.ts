@@ -1,4 +1,5 @@
 import type { BlockBook } from '../learn/blocks/blockBook.ts';
+import type { Denials } from '../learn/denials.ts';
 import type { Examples } from '../learn/examples.ts';
 import type { MemoryBook } from '../learn/memories/memoryBook.ts';
 import type { PreferenceBook } from '../learn/preferenceBook.ts';
@@ -33,6 +34,7 @@ export interface AskDeps {
   readonly settings: () => Settings;
   readonly rules: RuleBook;
   readonly examples: Examples;
+  readonly denials: Denials;
   readonly blocks: Pick<BlockBook, 'active' | 'blockedIn'>;
   readonly memories: Pick<MemoryBook, 'relevant' | 'facetWords'>;
   readonly preferences: Pick<PreferenceBook, 'rank' | 'evidence' | 'forecasts'>;

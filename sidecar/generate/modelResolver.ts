@@ -7,7 +7,7 @@ import {
 } from '../learn/versionStates.ts';
 import type { Memory } from '../memory/memory.ts';
 import type { Engine, EngineModel } from '../models/engine.ts';
-import { baseOf, sameModel } from '../models/modelNames.ts';
+import { baseOf, isEmbeddingModel, sameModel } from '../models/modelNames.ts';
 import { AppError } from '../protocol/errors.ts';
 import type { Settings } from '../protocol/settingsSchemas.ts';
 
@@ -23,8 +23,6 @@ export interface ResolvedModel {
    */
   readonly replay: VersionDetail['examples'] | undefined;
 }
-
-const EMBEDDING = /bert|embed|minilm|bge/i;
 
 /** Chooses the model of a request. Throws `model.missing`, `model.none`, and what the engine throws. */
 export async function resolveModel(
@@ -86,11 +84,7 @@ async function resolveVersion(
 
 function firstSuitable(memory: Memory, models: readonly EngineModel[]): EngineModel | undefined {
   const ours = versionStates(memory.index).flatMap(({ detail }) => [detail.name, detail.activeName]);
-  return models.find(
-    (model) =>
-      !ours.some((name) => isSame(name, model.name)) &&
-      !EMBEDDING.test(`${model.name} ${model.family ?? ''}`),
-  );
+  return models.find((model) => !ours.some((name) => isSame(name, model.name)) && !isEmbeddingModel(model));
 }
 
 function isSame(left: string, right: string): boolean {

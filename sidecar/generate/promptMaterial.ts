@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { ActiveBlock, BlockBook } from '../learn/blocks/blockBook.ts';
+import type { Denial, Denials } from '../learn/denials.ts';
 import type { LearnedRule } from '../learn/deriveRules.ts';
 import type { Example, Examples } from '../learn/examples.ts';
 import type { MemoryBook } from '../learn/memories/memoryBook.ts';
@@ -26,6 +27,8 @@ export interface PromptMaterial {
   readonly earlier: EarlierTurns;
   /** Most similar first; more than are sent, as the model may hold some of them. */
   readonly similar: readonly Example[];
+  /** What answers to alike requests were denied for. */
+  readonly denied: readonly Denial[];
   readonly blocks: readonly ActiveBlock[];
   readonly memories: readonly MemoryItem[];
   readonly facets: readonly string[];
@@ -38,6 +41,7 @@ export interface PromptMaterialDeps {
   readonly settings: () => Settings;
   readonly rules: RuleBook;
   readonly examples: Examples;
+  readonly denials: Denials;
   readonly blocks: Pick<BlockBook, 'active' | 'blockedIn'>;
   readonly memories: Pick<MemoryBook, 'relevant' | 'facetWords'>;
 }
@@ -46,6 +50,7 @@ export interface PromptMaterialDeps {
 export type UsedThings = NonNullable<EventOf<'request'>['used']>;
 
 const MAX_EXAMPLES = 2;
+const MAX_DENIED = 2;
 const MEMORY_LIMITS = { goals: 3, preferences: 5, history: 3 } as const;
 
 export async function readMaterial(deps: PromptMaterialDeps, task: AskTask): Promise<PromptMaterial> {
@@ -64,6 +69,7 @@ export async function readMaterial(deps: PromptMaterialDeps, task: AskTask): Pro
     similar: (live ? await deps.examples.similar(task.prompt, wanted, except) : []).filter(
       (each) => blocks.blockedIn(each.response).length === 0,
     ),
+    denied: live ? await deps.denials.similar(task.prompt, MAX_DENIED, except) : [],
     blocks: live ? blocks.active() : [],
     memories: live ? memories.relevant(task.prompt, MEMORY_LIMITS) : [],
     facets: live ? memories.facetWords() : [],
@@ -90,7 +96,7 @@ export function promptOf(material: PromptMaterial, wanted: PromptFor): MadePromp
     version: detail,
     rules: material.rules,
     blocks: material.blocks,
-    avoid: '',
+    avoid: avoidLine(material.denied),
     live: wanted.learn === 'atOnce',
     situation: { language: wanted.language, category: task.category, prompt: task.prompt },
   });
@@ -123,6 +129,12 @@ export function promptOf(material: PromptMaterial, wanted: PromptFor): MadePromp
       examples: built.sent.examples,
     },
   };
+}
+
+/** Said in the user's words; the denied answers themselves are not shown, as small models do what they see. */
+function avoidLine(denied: readonly Denial[]): string {
+  if (denied.length === 0) return '';
+  return `Answers to requests like this were denied: ${denied.map(({ note }) => `"${note}"`).join(', ')}. Avoid that.`;
 }
 
 function withoutHeld(similar: readonly Example[], detail: VersionDetail | undefined): Example[] {

@@ -71,3 +71,12 @@ export function baseOf(name: string): string {
   const found = VERSION_SUFFIX.exec(tag);
   return `${path.slice(0, -TRAINED.length)}:${found ? (found[1] ?? DEFAULT_TAG) : tag}`;
 }
+
+/** True for a model that turns texts into vectors and can't answer. */
+export const isEmbeddingModel = ({
+  name,
+  family = '',
+}: {
+  readonly name: string;
+  readonly family?: string;
+}): boolean => /bert|embed|minilm|bge/i.test(`${name} ${family}`);
