@@ -45,6 +45,7 @@ import { createSession, type Session } from './session.ts';
 import { createTrainService } from './train/trainService.ts';
 import { createVersionService, ownedDigests } from './train/versionService.ts';
 import { APP_VERSION } from './version.ts';
+import { type Learning, wireLearning } from './wireLearning.ts';
 
 /** Milliseconds that a burst of events is gathered before statistics are told. */
 const CHANGED_DELAY = 50;
@@ -117,6 +118,7 @@ export async function createApp(ports: AppPorts): Promise<App> {
       stopTelling();
       stopRetention();
       await services.ask.interruptAll();
+      await services.learning.stop();
       parser.dispose();
       await preferences.dispose();
       await memory.flushViews(deadlineMs);
@@ -170,13 +172,14 @@ type Services = Pick<
   | 'pairs'
   | 'rules'
   | 'blocks'
+  | 'memories'
   | 'statistics'
   | 'ranking'
   | 'training'
   | 'versions'
   | 'imports'
   | 'exports'
->;
+> & { readonly learning: Learning };
 
 /** Asking, deciding, learning, training. */
 function wireServices(
@@ -206,17 +209,27 @@ function wireServices(
     notify,
     appVersion: APP_VERSION,
   };
+  const learning = wireLearning({
+    ...common,
+    resolve: async (signal) => {
+      const engine = await engines.current(signal);
+      return { engine, model: (await resolveModel(common, engine, undefined, signal)).name };
+    },
+  });
+  const asking = createAskService({
+    ...common,
+    parser,
+    examples: createExamples({ memory, vectors }),
+    denials: createDenials({ memory, vectors }),
+  });
   return {
     rules,
     blocks,
+    memories,
+    learning,
     statistics,
     ranking: createRankingRecord({ memory }),
-    ask: createAskService({
-      ...common,
-      parser,
-      examples: createExamples({ memory, vectors }),
-      denials: createDenials({ memory, vectors }),
-    }),
+    ask: { ...asking, ask: learning.alone(asking.ask) },
     requests: createRequestService({ memory, blocks }),
     decisions: createDecisionService(common),
     pairs: createPairs({ memory }),

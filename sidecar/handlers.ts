@@ -5,12 +5,14 @@ import type { DecisionService } from './generate/decisionService.ts';
 import type { RankingRecord } from './generate/rankingRecord.ts';
 import type { RequestService } from './generate/requestService.ts';
 import type { BlockBook } from './learn/blocks/blockBook.ts';
+import type { MemoryBook } from './learn/memories/memoryBook.ts';
 import type { Pairs } from './learn/pairs.ts';
 import type { RuleBook } from './learn/ruleBook.ts';
 import type { Statistics } from './learn/statistics.ts';
 import type { ExportService } from './memory/export/createExportService.ts';
 import type { ImportService } from './memory/import/createImportService.ts';
 import type { Memory } from './memory/memory.ts';
+import { memoryHandlers } from './memoryHandlers.ts';
 import type { ModelService } from './models/modelService.ts';
 import { AppError } from './protocol/errors.ts';
 import { PROTOCOL_VERSION } from './protocol/methods.ts';
@@ -31,6 +33,7 @@ export interface HandlerDeps {
   readonly pairs: Pairs;
   readonly rules: RuleBook;
   readonly blocks: BlockBook;
+  readonly memories: MemoryBook;
   readonly statistics: Statistics;
   readonly ranking: RankingRecord;
   readonly training: TrainService;
@@ -49,6 +52,7 @@ export function createHandlers(deps: HandlerDeps): Handlers {
     ...askHandlers(deps),
     ...learnHandlers(deps),
     ...ruleHandlers({ ...deps, ready: () => ready(deps) }),
+    ...memoryHandlers({ ...deps, ready: () => ready(deps) }),
     ...trainHandlers(deps),
     ...exchangeHandlers(deps),
   };

@@ -1,7 +1,8 @@
 import type { MemoryIndex } from '../memory/index/memoryIndex.ts';
 import type { Memory } from '../memory/memory.ts';
-import type { Rate, Stats } from '../protocol/statsSchemas.ts';
+import type { LearningStats, Rate, Stats } from '../protocol/statsSchemas.ts';
 import { CATEGORIES, type Category, DENY_REASONS, phaseOf } from '../protocol/words.ts';
+import { createLearningCounts, type LearningCounts } from './memories/learningCounts.ts';
 import { activeVersion, versionStates } from './versionStates.ts';
 
 /** New decisions since the last version at which training is due. */
@@ -22,11 +23,12 @@ export interface Statistics {
 
 /** Statistics of everything recorded, all from memory. */
 export function createStatistics({ memory }: { readonly memory: Memory }): Statistics {
+  const counts = createLearningCounts();
   let made: { readonly key: string; readonly stats: Stats } | undefined;
   return {
     get: () => {
       const key = `${memory.index.eventCount} ${memory.index.asOf ?? ''}`;
-      if (made?.key !== key) made = { key, stats: computeStats(memory.index) };
+      if (made?.key !== key) made = { key, stats: computeStats(memory.index, counts(memory.index)) };
       return made.stats;
     },
   };
@@ -55,7 +57,7 @@ export function rateWord(rate: Rate): Stats['word'] {
 }
 
 /** The formulas of the data format, over one index. */
-export function computeStats(index: MemoryIndex): Stats {
+export function computeStats(index: MemoryIndex, learned = createLearningCounts()(index)): Stats {
   const trainedAt = versionStates(index).find((each) => !each.deleted)?.publishedAt ?? '';
   const tally = index.tally(trainedAt);
   const counts = { approved: 0, denied: 0, edited: 0 };
@@ -88,6 +90,20 @@ export function computeStats(index: MemoryIndex): Stats {
     newSinceTraining: tally.since,
     trainingDue: tally.since >= TRAINING_DUE,
     topReasons: topReasons(tally.denialReasons),
+    learning: learningStats(learned),
+  };
+}
+
+function learningStats(counts: LearningCounts): LearningStats {
+  const { asked, personaUpdates, picked, skipped, automatic, activeDays, scoreSum, scores } = counts;
+  return {
+    hypothesesCount: asked,
+    personaUpdatesCount: personaUpdates,
+    selectionRate: wilson(picked, picked + skipped),
+    autoAdvanceRate: wilson(automatic, picked + skipped + automatic),
+    activeDays,
+    meanScore: scores === 0 ? null : scoreSum / scores,
+    scores,
   };
 }
 

@@ -35,13 +35,13 @@ export const LEARN_METHODS = {
     statsSchema,
     'Approval rate by category, phase, active version, whether training is due.',
   ),
-  'memory.list': later(
+  'memory.list': call(
     'read',
     z.object({ type: memoryTypeSchema.optional(), limit }),
     z.object({ memories: z.array(memorySchema) }),
     'Goals, preferences and history entries, newest first.',
   ),
-  'memory.set': later(
+  'memory.set': call(
     'decide',
     memorySetParams,
     z.object({ memory: memorySchema }),
@@ -92,5 +92,5 @@ export const LEARN_METHODS = {
     z.object({ block: blockSchema }),
     'Never suggest this again, or lift it.',
   ),
-  'persona.get': later('read', none, personaResult, 'Persona facets with their deltas.'),
+  'persona.get': call('read', none, personaResult, 'Persona facets with their deltas.'),
 } as const;

@@ -30,6 +30,24 @@ export const suggestionsSchema = z.object({
 });
 export type Suggestions = z.infer<typeof suggestionsSchema>;
 
+/** What was learned beside decisions: readings of unclear requests, facets, feedback with a score. */
+export const learningStatsSchema = z.object({
+  /** Requests that were asked back about. */
+  hypothesesCount: z.number().int(),
+  personaUpdatesCount: z.number().int(),
+  /** Of those that the user was asked about, a reading was picked and not skipped. */
+  selectionRate: rateSchema,
+  /** Of those with a choice, the first reading was taken without asking and stayed. */
+  autoAdvanceRate: rateSchema,
+  /** Days, by UTC, on which something was asked back, chosen, learned or scored. */
+  activeDays: z.number().int(),
+  /** Mean of the scores of feedback, 1 to 5; null without one. */
+  meanScore: z.number().nullable(),
+  /** How many scores. */
+  scores: z.number().int(),
+});
+export type LearningStats = z.infer<typeof learningStatsSchema>;
+
 export const statsSchema = z.object({
   asOf: timeSchema.optional(),
   requests: z.number().int(),
@@ -49,6 +67,7 @@ export const statsSchema = z.object({
   trainingDue: z.boolean(),
   /** The nine denial reasons used most here, most used first. */
   topReasons: z.array(z.string()),
+  learning: learningStatsSchema,
   /** Requests with a second answer because the first scored low: how often that one was approved or edited. */
   alternatives: rateSchema.optional(),
   suggestions: suggestionsSchema.optional(),

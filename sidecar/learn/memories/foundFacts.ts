@@ -66,7 +66,7 @@ const TOLD_SECRET =
   /\b(?:password|passphrase|passwd|secret|token|api[ _-]?key|credentials?)\b\W{1,4}(?:is\W+)?\S*\d/i;
 
 /** A password is no memory. */
-function holdsSecret({ text, quote }: FoundFact): boolean {
+export function holdsSecret({ text, quote }: Pick<FoundFact, 'text' | 'quote'>): boolean {
   const both = `${text}\n${quote}`;
   return TOLD_SECRET.test(both) || redact(both) !== both;
 }

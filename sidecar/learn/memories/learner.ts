@@ -1,13 +1,13 @@
 import type { BodyOf, EventBody } from '../../memory/events.ts';
-import { deterministicUlid } from '../../memory/import/deterministicUlid.ts';
 import type { Memory } from '../../memory/memory.ts';
 import type { Reading } from '../../protocol/readingSchemas.ts';
 import type { Settings } from '../../protocol/settingsSchemas.ts';
+import type { Verdict } from '../../protocol/words.ts';
+import { createFactWriter, type FactSource, type FactWriter, type LearnedFrom } from './factWriter.ts';
 import { type FoundFact, foundFacts, PREFERENCE_SHARE } from './foundFacts.ts';
 import type { LearningLog } from './learningLog.ts';
 import type { MemoryBook } from './memoryBook.ts';
 import { memoryIdOf } from './memoryText.ts';
-import type { FacetChange } from './personaSignals.ts';
 import { editChange, noteChange, readingChange, reasonChange } from './personaSignals.ts';
 import { readDecision } from './readDecision.ts';
 
@@ -18,18 +18,17 @@ export interface LearnerDeps {
   readonly log: LearningLog;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
-  /** Called after each own decision and choice that was learned from. */
-  readonly onLearned?: ((what: LearnedFrom) => void) | undefined;
+  /** Called after each decision, choice or feedback that was learned from. */
+  readonly onLearned?: ((from: Interaction) => void) | undefined;
   /** Told of what could not be learned, for the log. */
   readonly onFailure: (message: string) => void;
 }
 
-/** What something was learned from. */
-export interface LearnedFrom {
-  readonly request: string;
-  readonly decision?: string | undefined;
-  /** Id of the reading that was picked. */
-  readonly reading?: string | undefined;
+/** What was learned from, with all that the user said in it. */
+export interface Interaction extends LearnedFrom {
+  /** The user's own words, and nothing else. */
+  readonly words: readonly string[];
+  readonly verdict?: Verdict;
 }
 
 /** A choice of a reading by the user; one that was taken without asking teaches nothing. */
@@ -55,7 +54,7 @@ type Happened = EventBody & { readonly id: string; readonly at: string };
 /** Learns goals, preferences, history and facets from what the user says and decides here. Only the user's own words count. */
 export function createLearner(deps: LearnerDeps): Learner {
   const { memory, settings, onFailure } = deps;
-  const writer = createWriter(deps);
+  const writer = createFactWriter(deps);
   let turn: Promise<unknown> = Promise.resolve();
   /** One after the other, so that what follows knows what was noted before. */
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
@@ -83,95 +82,6 @@ export function createLearner(deps: LearnerDeps): Learner {
   };
 }
 
-interface Source extends LearnedFrom {
-  /** Id and time of the event that it came from; an id of its own where there is none. */
-  readonly event?: { readonly id: string; readonly at: string };
-  readonly tags: readonly string[];
-}
-
-interface Writer {
-  /** Remembers facts; those that this request said already are left out. Returns the new ones. */
-  facts(found: readonly FoundFact[], source: Source): Promise<FoundFact[]>;
-  /** Moves facets. False where the caps leave nothing to move. */
-  facets(
-    change: FacetChange | undefined,
-    kind: 'reading' | 'reason' | 'note' | 'edit',
-    source: Source,
-  ): Promise<boolean>;
-  note: LearningLog['note'];
-}
-
-function createWriter({ memory, book, log, clock }: LearnerDeps): Writer {
-  /** The same for the same source, so that learning from it twice notes it once. */
-  const idFor = ({ event }: Source, part: string): string | undefined =>
-    event && deterministicUlid(Date.parse(event.at), event.id, part);
-  return {
-    note: log.note,
-    facts: async (found, source) => {
-      const fresh: FoundFact[] = [];
-      for (const fact of found) {
-        const id = memoryIdOf(fact.type, fact.text);
-        if (book.get(id)?.evidence.includes(source.request)) continue;
-        await memory.append<'memory'>(memoryBody(id, fact, source), idFor(source, id));
-        fresh.push(fact);
-        if (fact.type !== 'history')
-          await log.note(learnedEvent(fact, source), { memory: id, ...idsOf(source) });
-      }
-      return fresh;
-    },
-    facets: async (change, kind, source) => {
-      if (!change) return false;
-      const { decision, reading } = source;
-      const signals = {
-        selected_hypothesis_id: reading ?? null,
-        success: true,
-        why: change.why,
-        ...(kind !== 'reading' && { evidence: kind }),
-        ...(change.quote !== undefined && { quote: change.quote }),
-        ...(decision !== undefined && { decision }),
-      };
-      const facetDeltas = { ...change.deltas };
-      const at = new Date(clock()).toISOString();
-      const { before, after } = book.previewFacets({ at, facetDeltas, signals });
-      if (Object.keys(facetDeltas).every((name) => before[name] === after[name])) return false;
-      await memory.append<'persona'>(
-        {
-          ...{ kind: 'persona', oldFacets: before, newFacets: after, facetDeltas, signals },
-          request: source.request,
-          ...(decision !== undefined && { decision }),
-        },
-        idFor(source, `facets ${kind}`),
-      );
-      await log.note('persona_updated', { ...idsOf(source), facets: Object.keys(facetDeltas).length });
-      return true;
-    },
-  };
-}
-
-const idsOf = ({ request, decision, reading }: LearnedFrom) => ({ request, decision, reading });
-
-function learnedEvent({ type }: FoundFact, { reading }: Source): Parameters<LearningLog['note']>[0] {
-  if (type === 'preference') return 'preference_learned';
-  return reading === undefined ? 'goal_learned' : 'goal_learned_from_hypothesis';
-}
-
-function memoryBody(id: string, fact: FoundFact, { request, decision, tags }: Source): BodyOf<'memory'> {
-  return {
-    kind: 'memory',
-    memory: id,
-    type: fact.type,
-    text: fact.text,
-    tags: [...tags],
-    confidence: fact.confidence,
-    quote: fact.quote,
-    source: 'keywords',
-    scope: 'always',
-    request,
-    ...(decision !== undefined && { decision }),
-    evidence: [],
-  };
-}
-
 const MAX_PART = 200;
 const shortened = (text: string): string => {
   const line = text.replace(/[\p{Cc}\s]+/gu, ' ').trim();
@@ -180,7 +90,7 @@ const shortened = (text: string): string => {
 
 async function fromChoice(
   deps: LearnerDeps,
-  writer: Writer,
+  writer: FactWriter,
   choice: LearnableChoice,
 ): Promise<string | undefined> {
   const { request, prompt, readings, selected } = choice;
@@ -208,7 +118,7 @@ async function fromChoice(
     preferences: fresh.filter(({ type }) => type === 'preference').length,
     persona: moved,
   });
-  deps.onLearned?.(source);
+  deps.onLearned?.({ ...source, words: [prompt] });
   return fresh.length === 0 ? undefined : `Noted: ${fresh.map(({ text }) => text).join('; ')}`;
 }
 
@@ -229,7 +139,7 @@ function choiceFacts(prompt: string, selected: Reading): FoundFact[] {
 
 async function fromDecision(
   deps: LearnerDeps,
-  writer: Writer,
+  writer: FactWriter,
   event: BodyOf<'decision'> & Happened,
 ): Promise<void> {
   const { request, decision, verdict, reasons, note } = event;
@@ -247,12 +157,13 @@ async function fromDecision(
       : false,
   ].includes(true);
   await writer.note('learning_loop_complete', { request, decision, memories: fresh.length, persona: moved });
-  deps.onLearned?.({ request, decision });
+  const words = [prompt, note].filter((each) => each !== undefined);
+  deps.onLearned?.({ request, decision, verdict, words });
 }
 
 async function fromReason(
   deps: LearnerDeps,
-  writer: Writer,
+  writer: FactWriter,
   event: BodyOf<'reason'> & Happened,
 ): Promise<void> {
   const entry = deps.memory.index.decision(event.decision);
@@ -260,14 +171,19 @@ async function fromReason(
   const source = { request: entry.request, decision: event.decision, event, tags: ['learned'] };
   await fromNote(writer, event.note, source);
   await writer.facets(reasonChange(entry.verdict, event.reasons), 'reason', source);
-  deps.onLearned?.({ request: entry.request, decision: event.decision });
+  const words = event.note === undefined ? [] : [event.note];
+  deps.onLearned?.({ request: entry.request, decision: event.decision, verdict: entry.verdict, words });
 }
 
-async function fromFeedback(writer: Writer, event: BodyOf<'feedback'> & Happened): Promise<void> {
+async function fromFeedback(writer: FactWriter, event: BodyOf<'feedback'> & Happened): Promise<void> {
   await fromNote(writer, event.text, { request: event.request, event, tags: ['learned'] });
 }
 
-async function fromNote(writer: Writer, note: string | undefined, source: Source): Promise<FoundFact[]> {
+async function fromNote(
+  writer: FactWriter,
+  note: string | undefined,
+  source: FactSource,
+): Promise<FoundFact[]> {
   if (note === undefined || note.trim() === '') return [];
   const fresh = await writer.facts(foundFacts(note), { ...source, tags: ['learned', 'note'] });
   await writer.facets(noteChange(note), 'note', source);

@@ -81,6 +81,15 @@ export function stats(more: Partial<Result<'stats.get'>> = {}): Result<'stats.ge
     word: 'good',
     newSinceTraining: 14,
     trainingDue: true,
+    learning: {
+      hypothesesCount: 0,
+      personaUpdatesCount: 0,
+      selectionRate: { value: null, n: 0, low: 0, high: 1 },
+      autoAdvanceRate: { value: null, n: 0, low: 0, high: 1 },
+      activeDays: 0,
+      meanScore: null,
+      scores: 0,
+    },
     topReasons: ['too_long', 'wrong'],
     ...more,
   };

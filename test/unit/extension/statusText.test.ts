@@ -20,6 +20,15 @@ const stats: Stats = {
   activeVersion: { version: '0'.repeat(26), name: 'coder-trained:7b-v2', number: 2 },
   newSinceTraining: 14,
   trainingDue: true,
+  learning: {
+    hypothesesCount: 0,
+    personaUpdatesCount: 0,
+    selectionRate: { value: null, n: 0, low: 0, high: 1 },
+    autoAdvanceRate: { value: null, n: 0, low: 0, high: 1 },
+    activeDays: 0,
+    meanScore: null,
+    scores: 0,
+  },
   topReasons: [],
 };
 

@@ -15,6 +15,15 @@ const stats: Stats = {
   word: '',
   newSinceTraining: 2,
   trainingDue: false,
+  learning: {
+    hypothesesCount: 0,
+    personaUpdatesCount: 0,
+    selectionRate: { value: null, n: 0, low: 0, high: 1 },
+    autoAdvanceRate: { value: null, n: 0, low: 0, high: 1 },
+    activeDays: 0,
+    meanScore: null,
+    scores: 0,
+  },
   topReasons: [],
 };
 
