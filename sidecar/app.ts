@@ -46,6 +46,7 @@ import { createTrainService } from './train/trainService.ts';
 import { createVersionService, ownedDigests } from './train/versionService.ts';
 import { APP_VERSION } from './version.ts';
 import { type Learning, wireLearning } from './wireLearning.ts';
+import { wireReadings } from './wireReadings.ts';
 
 /** Milliseconds that a burst of events is gathered before statistics are told. */
 const CHANGED_DELAY = 50;
@@ -173,6 +174,7 @@ type Services = Pick<
   | 'rules'
   | 'blocks'
   | 'memories'
+  | 'readings'
   | 'statistics'
   | 'ranking'
   | 'training'
@@ -216,8 +218,10 @@ function wireServices(
       return { engine, model: (await resolveModel(common, engine, undefined, signal)).name };
     },
   });
+  const readings = wireReadings({ ...common, fromChoice: learning.fromChoice });
   const asking = createAskService({
     ...common,
+    readings,
     parser,
     examples: createExamples({ memory, vectors }),
     denials: createDenials({ memory, vectors }),
@@ -227,6 +231,7 @@ function wireServices(
     blocks,
     memories,
     learning,
+    readings: { ...readings, ask: learning.alone(readings.ask) },
     statistics,
     ranking: createRankingRecord({ memory }),
     ask: { ...asking, ask: learning.alone(asking.ask) },

@@ -2,6 +2,7 @@ import { runDoctor } from './doctor.ts';
 import { forget } from './forget.ts';
 import type { AskService } from './generate/askService.ts';
 import type { DecisionService } from './generate/decisionService.ts';
+import type { Readings } from './generate/hypotheses/readingService.ts';
 import type { RankingRecord } from './generate/rankingRecord.ts';
 import type { RequestService } from './generate/requestService.ts';
 import type { BlockBook } from './learn/blocks/blockBook.ts';
@@ -16,6 +17,7 @@ import { memoryHandlers } from './memoryHandlers.ts';
 import type { ModelService } from './models/modelService.ts';
 import { AppError } from './protocol/errors.ts';
 import { PROTOCOL_VERSION } from './protocol/methods.ts';
+import { readingHandlers } from './readingHandlers.ts';
 import type { Handlers } from './rpc/router.ts';
 import { ruleHandlers } from './ruleHandlers.ts';
 import type { Session } from './session.ts';
@@ -34,6 +36,7 @@ export interface HandlerDeps {
   readonly rules: RuleBook;
   readonly blocks: BlockBook;
   readonly memories: MemoryBook;
+  readonly readings: Readings;
   readonly statistics: Statistics;
   readonly ranking: RankingRecord;
   readonly training: TrainService;
@@ -53,6 +56,7 @@ export function createHandlers(deps: HandlerDeps): Handlers {
     ...learnHandlers(deps),
     ...ruleHandlers({ ...deps, ready: () => ready(deps) }),
     ...memoryHandlers({ ...deps, ready: () => ready(deps) }),
+    ...readingHandlers({ ...deps, ready: () => ready(deps) }),
     ...trainHandlers(deps),
     ...exchangeHandlers(deps),
   };

@@ -3,13 +3,13 @@ import { basename } from 'node:path';
 import type { Command } from 'commander';
 import * as z from 'zod';
 import { AppError, ERRORS } from '../protocol/errors.ts';
-import type { Client, Params, ParamsIn, Result } from '../protocol/methods.ts';
+import type { Client, ParamsIn } from '../protocol/methods.ts';
 import type { ContextItem } from '../protocol/requestSchemas.ts';
 import { CATEGORIES, categorySchema } from '../protocol/words.ts';
-import { createAnswerPrinter } from './answerPrinter.ts';
+import { askBack } from './askBack.ts';
 import { fileText, promptText } from './inputText.ts';
 import { offerDecision } from './offerDecision.ts';
-import type { Output } from './output.ts';
+import { streamAnswer } from './streamAnswer.ts';
 import { checkOptions, usageError } from './usageError.ts';
 import type { Verb, VerbHost } from './verb.ts';
 
@@ -47,7 +47,9 @@ async function ask(verb: Verb, words: readonly string[], options: AskOptions): P
   const client = await verb.client();
   if (options.continue) params.thread = await lastThread(client);
   const { terminal, stdout } = verb.ports;
-  const offers = options.decide && !verb.flags.json && terminal.interactive && stdout.isTTY;
+  const converses = !verb.flags.json && terminal.interactive && stdout.isTTY;
+  const offers = options.decide && converses;
+  if (converses) await askBack(verb, client, params);
   // What is typed while the answer comes is no decision on it.
   const release = offers ? terminal.hold() : undefined;
   try {
@@ -116,63 +118,4 @@ async function lastThread(client: Client): Promise<string> {
   const [last] = requests;
   if (!last) throw usageError('There is no earlier request to go on from.', 'Leave --continue out.');
   return last.thread;
-}
-
-/** Asks, and prints what comes. Ctrl+C stops the candidates; the call then ends by itself with what there is. */
-async function streamAnswer(
-  verb: Verb,
-  client: Client,
-  params: ParamsIn<'request.ask'>,
-): Promise<Result<'request.ask'>> {
-  const { output, signal } = verb;
-  const { request } = params;
-  const printer = createAnswerPrinter(output);
-  // The id is told once something is recorded under it: the first notification comes after that.
-  let isIdTold = false;
-  const tellId = (): void => {
-    if (!isIdTold) output.note(output.paint.dim(`request ${request}`));
-    isIdTold = true;
-  };
-  const onOwn = <N extends RequestNote>(name: N, listener: (note: Params<N>) => void): (() => void) =>
-    client.on(name, (note) => {
-      if (requestOf(note) !== request) return;
-      tellId();
-      output.event(name, note);
-      listener(note);
-    });
-  const stops = [
-    onOwn('request.status', (note) => showStatus(output, note.state, note.model)),
-    onOwn('request.delta', (note) => {
-      if (!output.json) printer.delta(note.candidate, note.text);
-    }),
-    onOwn('request.thinking', () => undefined),
-    onOwn('request.end', (note) => {
-      if (!output.json) printer.end(note.candidate);
-    }),
-  ];
-  const cancel = (): void => {
-    client.call('request.cancel', { request }).catch(() => undefined); // the ask itself tells how it ended
-  };
-  signal.addEventListener('abort', cancel, { once: true });
-  try {
-    if (signal.aborted) throw new AppError('rpc.cancelled', 'Cancelled before it was sent.');
-    const result = await client.call('request.ask', params);
-    tellId();
-    if (!output.json) printer.finish(result.candidates);
-    const cut = result.sent.parts.filter((part) => part.cut).map((part) => part.name);
-    if (cut.length > 0) output.note(`Did not fit into the context, whole or in part: ${cut.join(', ')}.`);
-    return result;
-  } finally {
-    signal.removeEventListener('abort', cancel);
-    for (const stop of stops) stop();
-  }
-}
-
-type RequestNote = 'request.status' | 'request.delta' | 'request.thinking' | 'request.end';
-
-const requestOf = (note: { readonly request: string }): string => note.request;
-
-function showStatus(output: Output, state: 'waiting' | 'loading' | 'generating', model: string): void {
-  if (state === 'loading') output.progress(`loading ${model}`);
-  if (state === 'waiting') output.progress(`waiting for ${model}`);
 }

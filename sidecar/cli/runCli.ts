@@ -15,6 +15,7 @@ import { registerLog } from './logVerb.ts';
 import { registerModels } from './modelsVerb.ts';
 import { createOutput } from './output.ts';
 import { registerPairs } from './pairsVerb.ts';
+import { registerReadings } from './readingVerbs.ts';
 import { registerReset } from './resetVerb.ts';
 import { registerRuns } from './runsVerb.ts';
 import { registerServeStdio } from './serveStdioVerb.ts';
@@ -48,6 +49,7 @@ export function createProgram(ports: CliPorts, host: VerbHost): Command {
     .showHelpAfterError('See `whetstone --help`.');
   const verbs = [
     registerAsk,
+    registerReadings,
     registerDecide,
     registerFeedback,
     registerPairs,

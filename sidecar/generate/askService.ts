@@ -17,6 +17,7 @@ import { type Schedule, scheduleByTimer } from './deltaBatcher.ts';
 import type { CodeParser } from './gates/codeParser.ts';
 import { failedGates } from './gates/failedGates.ts';
 import { type Generated, generateCandidate } from './generateCandidate.ts';
+import type { Readings } from './hypotheses/readingService.ts';
 import { type ResolvedModel, resolveModel } from './modelResolver.ts';
 import type { Notify } from './notify.ts';
 import type { BuiltPrompt } from './promptBuilder.ts';
@@ -37,6 +38,7 @@ export interface AskDeps {
   readonly denials: Denials;
   readonly blocks: Pick<BlockBook, 'active' | 'blockedIn'>;
   readonly memories: Pick<MemoryBook, 'relevant' | 'facetWords'>;
+  readonly readings?: Pick<Readings, 'readingOf'>;
   readonly preferences: Pick<PreferenceBook, 'rank' | 'evidence' | 'forecasts'>;
   readonly parser: CodeParser;
   /** From 0 up to 1; chooses what is explored. The platform's where absent. */

@@ -16,6 +16,7 @@ import { type EarlierTurns, earlierTurns } from './earlierTurns.ts';
 import { type EnrichedPrompt, enrichPrompt } from './enrichedPrompt.ts';
 import { estimateTokens } from './estimateTokens.ts';
 import { readingOf } from './hypotheses/chosenReading.ts';
+import type { Readings } from './hypotheses/readingService.ts';
 import { fittingExamples, learnedRoom } from './learnedRoom.ts';
 import type { ResolvedModel } from './modelResolver.ts';
 import { type BuiltPrompt, buildPrompt } from './promptBuilder.ts';
@@ -44,6 +45,8 @@ export interface PromptMaterialDeps {
   readonly denials: Denials;
   readonly blocks: Pick<BlockBook, 'active' | 'blockedIn'>;
   readonly memories: Pick<MemoryBook, 'relevant' | 'facetWords'>;
+  /** What requests mean, also where it is not recorded. */
+  readonly readings?: Pick<Readings, 'readingOf'>;
 }
 
 /** What went into a prompt, by id. */
@@ -73,7 +76,7 @@ export async function readMaterial(deps: PromptMaterialDeps, task: AskTask): Pro
     blocks: live ? blocks.active() : [],
     memories: live ? memories.relevant(task.prompt, MEMORY_LIMITS) : [],
     facets: live ? memories.facetWords() : [],
-    reading: readingOf(memory, task.request),
+    reading: deps.readings ? deps.readings.readingOf(task.request) : readingOf(memory, task.request),
   };
 }
 

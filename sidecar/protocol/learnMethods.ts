@@ -9,20 +9,20 @@ import {
   memoryTypeSchema,
   personaResult,
 } from './memorySchemas.ts';
-import { call, later, limit, none } from './methodEntry.ts';
+import { call, limit, none } from './methodEntry.ts';
 import { chooseParams, chooseResult, hypothesesParams, hypothesesResult } from './readingSchemas.ts';
 import { statsSchema } from './statsSchemas.ts';
 import { ruleSchema } from './trainingSchemas.ts';
 
 /** Rows of the method table about what is learned. */
 export const LEARN_METHODS = {
-  'hypotheses.ask': later(
+  'hypotheses.ask': call(
     'ask',
     hypothesesParams,
     hypothesesResult,
     'Up to three readings of a short or ambiguous request; none of a clear one.',
   ),
-  'hypotheses.choose': later(
+  'hypotheses.choose': call(
     'decide',
     chooseParams,
     chooseResult,

@@ -55,7 +55,8 @@ export interface Readings {
   readingOf(request: string): string | undefined;
 }
 
-const LIMITS = { goals: 4, preferences: 4, history: 3 } as const;
+/** As many as go along with a request itself. */
+const LIMITS = { goals: 3, preferences: 5, history: 3 } as const;
 const GOALS_LOGGED = 5;
 /** The first of three stays open to what is not known. */
 const COMPLETED = 2;
@@ -132,11 +133,12 @@ export function createReadings(given: ReadingDeps): Readings {
       await memory.append<'choice'>({ kind: 'choice', request, ...choice });
       noted = await memories.learnFromChoice({ request, prompt, readings, selected });
     }
+    const live = settings().learn === 'atOnce';
     const { text, breakdown } = enrichPrompt({
       prompt,
       reading: selected?.question,
-      memories: memories.relevant(prompt, LIMITS),
-      facets: memories.facetWords(),
+      memories: live ? memories.relevant(prompt, LIMITS) : [],
+      facets: live ? memories.facetWords() : [],
     });
     return {
       request,
