@@ -1,9 +1,10 @@
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Subject, subjectOf } from '../../../sidecar/learn/preference/observation.ts';
 import { createPreferenceBook, type PreferenceBook } from '../../../sidecar/learn/preferenceBook.ts';
 import type { Memory } from '../../../sidecar/memory/memory.ts';
 import { type MemoryDouble, memoryDouble } from '../../helpers/memoryDouble.ts';
-import { answerText, tasteMemory } from '../../helpers/tasteMemory.ts';
+import { answerText, type Told, tasteMemory } from '../../helpers/tasteMemory.ts';
 
 const FILE = '/data/preference_model.json';
 
@@ -187,6 +188,69 @@ describe('createPreferenceBook', () => {
     expect(a.evidence()).toMatchObject({ useful: true });
     expect(b.evidence()).toMatchObject({ useful: false });
   });
+});
+
+/** One thing that a user does next, by the place of the decision that it is about. */
+type Next =
+  | { readonly does: 'decide'; readonly verdict: 'approved' | 'denied' | 'edited' }
+  | { readonly does: 'undo' | 'reason' | 'forget' | 'feedback' | 'again'; readonly about: number };
+
+async function act(memory: Memory, next: Next, told: Told[], taste: ReturnType<typeof tasteMemory>) {
+  if (next.does === 'decide') {
+    const editedText = next.verdict === 'edited' ? answerText(true, 80) : undefined;
+    const text = answerText(told.length % 3 === 0, told.length);
+    told.push(await taste.decide(text, next.verdict, { ...(editedText !== undefined && { editedText }) }));
+    return;
+  }
+  const about = told[next.about % Math.max(1, told.length)];
+  if (!about) return;
+  const { request, candidate, decision } = about;
+  if (next.does === 'undo') await memory.append<'undo'>({ kind: 'undo', decision });
+  if (next.does === 'reason')
+    await memory.append<'reason'>({ kind: 'reason', decision, reasons: ['missing_docs'] });
+  if (next.does === 'feedback')
+    await memory.append<'feedback'>({
+      ...{ kind: 'feedback', request, text: 'shorter', tags: ['bad'], feedbackType: 'tags' },
+    });
+  if (next.does === 'again') told.push(await taste.decide(answerText(true, 60), 'approved', { request }));
+  if (next.does === 'forget')
+    await memory.append<'forget'>({
+      ...{ kind: 'forget', requests: [request], candidates: [candidate], decisions: [decision] },
+      ...{ events: [], versions: [], why: 'asked' },
+    });
+}
+
+const nexts: fc.Arbitrary<Next> = fc.oneof(
+  fc.record({
+    does: fc.constant('decide'),
+    verdict: fc.constantFrom('approved', 'denied', 'edited'),
+  } as const),
+  fc.record({
+    does: fc.constantFrom('undo', 'reason', 'forget', 'feedback', 'again'),
+    about: fc.nat(9),
+  } as const),
+);
+
+it('knows after any history what learning everything anew gives', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.tuple(nexts, fc.boolean()), { maxLength: 12 }), async (history) => {
+      const memory = memoryDouble();
+      const taste = tasteMemory(memory);
+      const told: Told[] = [];
+      const { book } = open(memory);
+      for (const [next, looks] of history) {
+        await act(memory, next, told, taste);
+        if (looks) await book.settled();
+      }
+      await book.settled();
+      const fresh = open(memory).book;
+      await fresh.settled();
+      expect(book.learned()).toEqual(fresh.learned());
+      expect(liking(book)).toBe(liking(fresh));
+      expect(book.evidence()).toEqual(fresh.evidence());
+    }),
+    { numRuns: 40 },
+  );
 });
 
 describe('preference_model.json', () => {
