@@ -174,6 +174,7 @@ type Services = Pick<
   | 'rules'
   | 'blocks'
   | 'memories'
+  | 'preferences'
   | 'readings'
   | 'statistics'
   | 'ranking'
@@ -230,6 +231,7 @@ function wireServices(
     rules,
     blocks,
     memories,
+    preferences,
     learning,
     readings: { ...readings, ask: learning.alone(readings.ask) },
     statistics,

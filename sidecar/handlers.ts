@@ -5,9 +5,11 @@ import type { DecisionService } from './generate/decisionService.ts';
 import type { Readings } from './generate/hypotheses/readingService.ts';
 import type { RankingRecord } from './generate/rankingRecord.ts';
 import type { RequestService } from './generate/requestService.ts';
+import { knowledgeHandlers } from './knowledgeHandlers.ts';
 import type { BlockBook } from './learn/blocks/blockBook.ts';
 import type { MemoryBook } from './learn/memories/memoryBook.ts';
 import type { Pairs } from './learn/pairs.ts';
+import type { PreferenceBook } from './learn/preferenceBook.ts';
 import type { RuleBook } from './learn/ruleBook.ts';
 import type { Statistics } from './learn/statistics.ts';
 import type { ExportService } from './memory/export/createExportService.ts';
@@ -36,6 +38,7 @@ export interface HandlerDeps {
   readonly rules: RuleBook;
   readonly blocks: BlockBook;
   readonly memories: MemoryBook;
+  readonly preferences: PreferenceBook;
   readonly readings: Readings;
   readonly statistics: Statistics;
   readonly ranking: RankingRecord;
@@ -56,6 +59,7 @@ export function createHandlers(deps: HandlerDeps): Handlers {
     ...learnHandlers(deps),
     ...ruleHandlers({ ...deps, ready: () => ready(deps) }),
     ...memoryHandlers({ ...deps, ready: () => ready(deps) }),
+    ...knowledgeHandlers({ ...deps, ready: () => ready(deps) }),
     ...readingHandlers({ ...deps, ready: () => ready(deps) }),
     ...trainHandlers(deps),
     ...exchangeHandlers(deps),

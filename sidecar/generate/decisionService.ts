@@ -76,9 +76,11 @@ export function createDecisionService(deps: DecisionDeps): DecisionService {
       }
       return {};
     },
-    list: async ({ limit, texts }) => {
+    list: async ({ limit, texts, ids }) => {
       await memory.ready;
-      const entries = memory.index.liveDecisions({ limit });
+      const entries = ids
+        ? namedDecisions(memory, ids).slice(0, limit)
+        : memory.index.liveDecisions({ limit });
       return { decisions: await readEach(entries, (entry) => toDecision(memory, entry, texts)) };
     },
     applied: async (params) => {
@@ -98,6 +100,14 @@ export function createDecisionService(deps: DecisionDeps): DecisionService {
       return recordFeedback(memory, deps.ids(), params);
     },
   };
+}
+
+/** Live decisions by their own ids or their requests', each once. */
+function namedDecisions({ index }: Memory, ids: readonly string[]): DecisionEntry[] {
+  const found = ids.map((id) => index.decision(id) ?? index.liveOf(id));
+  return [
+    ...new Map(found.flatMap((each) => (each && !each.undone ? [[each.decision, each]] : []))).values(),
+  ];
 }
 
 /**

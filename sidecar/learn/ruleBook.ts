@@ -13,7 +13,7 @@ export interface RuleBook {
   /** Those that act. */
   active(): Promise<readonly LearnedRule[]>;
   /**
-   * Switches a rule, words it anew, or forgets it: what was said for it so far counts no more, and what the user wrote
+   * Switches a rule, pins it, words it anew, or forgets it: what was said for it so far counts no more, and what the user wrote
    * is deleted from the disk. Done when it resolves. Rejects with `rule.unknown`, `training.busy`, and `memory.*`.
    */
   set(id: string, change: RuleChange): Promise<void>;
@@ -23,6 +23,7 @@ export interface RuleBook {
 
 export interface RuleChange {
   readonly on?: boolean | undefined;
+  readonly pinned?: boolean | undefined;
   readonly text?: string | undefined;
   readonly forget?: boolean | undefined;
 }
@@ -105,7 +106,7 @@ export function createRuleBook({ memory, maxTexts = MAX_TEXTS, features }: RuleB
   };
 }
 
-async function setRule(memory: Memory, id: string, { on, text, forget }: RuleChange): Promise<void> {
+async function setRule(memory: Memory, id: string, { on, pinned, text, forget }: RuleChange): Promise<void> {
   if (forget) {
     await memory.append({ kind: 'state', of: id, state: 'forget' });
     const written = [
@@ -117,6 +118,7 @@ async function setRule(memory: Memory, id: string, { on, text, forget }: RuleCha
   }
   if (text !== undefined) await memory.append({ kind: 'state', of: id, state: 'edit', text });
   if (on !== undefined) await memory.append({ kind: 'state', of: id, state: on ? 'on' : 'off' });
+  if (pinned !== undefined) await memory.append({ kind: 'state', of: id, state: pinned ? 'pin' : 'on' });
 }
 
 function unknownRule(): AppError {

@@ -29,7 +29,7 @@ export function foldStates(states: readonly RuleState[]): Map<string, RuleSettin
   const settings = new Map<string, RuleSetting>();
   for (const { of, at, state, text } of states) {
     const known = settings.get(of) ?? UNSET;
-    if (state === 'on') settings.set(of, { ...known, switched: 'on', switchedAt: at });
+    if (state === 'on') settings.set(of, { ...known, switched: 'on', switchedAt: at, pinned: false });
     if (state === 'off') settings.set(of, { ...known, switched: 'off', switchedAt: at, pinned: false });
     if (state === 'pin') settings.set(of, { ...known, switched: 'on', switchedAt: at, pinned: true });
     if (state === 'edit' && text !== undefined) settings.set(of, { ...known, text });

@@ -12,6 +12,7 @@ import {
 import { call, limit, none } from './methodEntry.ts';
 import { chooseParams, chooseResult, hypothesesParams, hypothesesResult } from './readingSchemas.ts';
 import { statsSchema } from './statsSchemas.ts';
+import { personaSetParams, preferenceResult } from './tasteSchemas.ts';
 import { ruleSchema } from './trainingSchemas.ts';
 
 /** Rows of the method table about what is learned. */
@@ -71,14 +72,19 @@ export const LEARN_METHODS = {
       .object({
         id: z.string().max(128),
         on: z.boolean().optional(),
+        /** On, and before others where room is short; false lets go of it. */
+        pinned: z.boolean().optional(),
         /** In the user's own words from now on. */
         text: noteSchema.trim().min(1).optional(),
         /** What was said for it so far counts no more, and what the user wrote is deleted for real. */
         forget: z.literal(true).optional(),
       })
-      .refine(({ on, text, forget }) => (on ?? text ?? forget) !== undefined, 'nothing to change'),
+      .refine(
+        ({ on, pinned, text, forget }) => (on ?? pinned ?? text ?? forget) !== undefined,
+        'nothing to change',
+      ),
     none,
-    'Switches a rule, words it anew, or forgets it; the next answer follows.',
+    'Switches a rule, pins it, words it anew, or forgets it; the next answer follows.',
   ),
   'blocks.list': call(
     'read',
@@ -93,4 +99,11 @@ export const LEARN_METHODS = {
     'Never suggest this again, or lift it.',
   ),
   'persona.get': call('read', none, personaResult, 'Persona facets with their deltas.'),
+  'persona.set': call('decide', personaSetParams, none, 'Switches a facet; the next answer follows.'),
+  'preference.get': call(
+    'read',
+    none,
+    preferenceResult,
+    'What the preference model is sure of, with the decisions that say it most.',
+  ),
 } as const;

@@ -126,7 +126,12 @@ export const METHODS = {
   ),
   'decision.list': call(
     'read',
-    z.object({ limit, texts: z.boolean().default(false) }),
+    z.object({
+      limit,
+      texts: z.boolean().default(false),
+      /** Only these, in this order: of decisions, or of requests, whose live decision is meant. Unknown ones are left out. */
+      ids: z.array(ulidSchema).max(200).optional(),
+    }),
     z.object({ decisions: z.array(decisionSchema) }),
     'Live decisions, newest first.',
   ),

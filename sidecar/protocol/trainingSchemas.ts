@@ -13,6 +13,8 @@ export const ruleSchema = z.object({
   id: z.string().max(128),
   /** One sentence in the user's words. */
   text: noteSchema,
+  /** What it asks for in a few words, to follow "You prefer"; absent where its text is the user's own. */
+  short: z.string().max(400).optional(),
   /** Where it applies: `always`, `language:python`, `category:testing`. */
   scope: z.string().max(128),
   source: z.enum(RULE_SOURCES),

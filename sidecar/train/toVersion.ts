@@ -45,10 +45,11 @@ export function toRule(
   trained: ReadonlySet<string>,
   lastUsed?: { readonly request: string; readonly at: string },
 ): Rule {
-  const { id, text, scope, source, evidence, against, on, pinned, edited, resting } = rule;
+  const { id, text, short, scope, source, evidence, against, on, pinned, edited, resting } = rule;
   return {
     id,
     text,
+    ...(!edited && short !== text && { short }),
     scope,
     source,
     evidence: evidence.slice(0, MAX_EVIDENCE),
