@@ -5,6 +5,7 @@ import type { Envelope } from '../events.ts';
 import type { MemoryIndex } from '../index/memoryIndex.ts';
 import { listSegments } from '../journal/journalReader.ts';
 import { segmentPieces } from '../journal/segmentPieces.ts';
+import { goneWithMemories } from './forgetMemories.ts';
 import { isTrainedOn, SUBJECTS, subjectOf, textsOf } from './forgetRules.ts';
 import { createForgotten, type Forgotten } from './forgotten.ts';
 
@@ -114,6 +115,10 @@ class Found {
 
   plan(unknown: readonly string[]): ForgetPlan {
     const ids = new Set([...this.#requests, ...this.#answers, ...this.#decisions, ...this.#others]);
+    for (const id of goneWithMemories(this.#index, ids)) {
+      this.#others.add(id);
+      ids.add(id);
+    }
     const versions = this.#index
       .versions()
       .filter((event) => event.detail && (ids.has(event.id) || isTrainedOn(event.detail, ids)))
