@@ -1,5 +1,6 @@
 export type CardCommand =
   | { readonly do: 'approve' | 'deny' | 'edit' | 'copy' | 'insert' | 'undo' | 'previous' | 'next' }
+  | { readonly do: 'block' }
   | { readonly do: 'first' | 'last' | 'close' | 'allReasons' | 'fold' }
   | { readonly do: 'candidate' | 'reason' | 'reading'; readonly number: number }
   | { readonly do: 'skipReading' };
@@ -28,6 +29,7 @@ const LETTERS: ReadonlyMap<string, CardCommand> = new Map([
   ['c', { do: 'copy' }],
   ['i', { do: 'insert' }],
   ['z', { do: 'undo' }],
+  ['b', { do: 'block' }],
   ['arrowup', { do: 'previous' }],
   ['arrowdown', { do: 'next' }],
   ['home', { do: 'first' }],

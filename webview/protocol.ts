@@ -37,6 +37,8 @@ const candidateViewSchema = z.object({
   /** Unix milliseconds when loading began, for "loading, 12 s". */
   loadingSince: z.number().optional(),
   error: errorViewSchema.optional(),
+  /** What of the things never to be suggested it uses. */
+  blocked: z.array(label).max(200).optional(),
 });
 export type CandidateView = z.infer<typeof candidateViewSchema>;
 
@@ -218,6 +220,13 @@ export const intentSchema = z.discriminatedUnion('type', [
     note: noteSchema.optional(),
   }),
   z.object({ type: z.literal('undo'), decision: ulidSchema }),
+  /** Never suggest a word of an answer again, or lift it. */
+  z.object({
+    type: z.literal('block'),
+    ...onCandidate,
+    phrase: z.string().trim().min(1).max(500),
+    on: z.boolean(),
+  }),
   z.object({
     type: z.literal('copy'),
     ...onBlock,

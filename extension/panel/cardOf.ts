@@ -30,6 +30,7 @@ export function candidateView(candidate: Candidate, nextSeq = 0): CandidateView 
     model: candidate.model,
     ...(candidate.label !== undefined && { label: candidate.label }),
     ...(candidate.error !== undefined && { error: errorView(candidate.error) }),
+    ...(candidate.blocked !== undefined && { blocked: candidate.blocked }),
   };
 }
 

@@ -33,6 +33,8 @@ export interface Cards {
   decide(request: string, decision: DecisionView | undefined): Card | undefined;
   setError(request: string, error: ErrorView | undefined): Card | undefined;
   open(request: string, candidate: string): void;
+  /** Marks answers by what of them is blocked now; undefined where nothing changed. */
+  mark(record: RequestRecord): Card | undefined;
   setCategory(request: string, category: Category): Card | undefined;
   /** The request is on its way to an answer. */
   resume(request: string): void;
@@ -160,6 +162,18 @@ class CardList implements Cards {
   open(request: string, candidate: string): void {
     const card = this.get(request);
     if (card?.candidates.some((other) => other.id === candidate)) card.open = candidate;
+  }
+
+  mark({ request, candidates }: RequestRecord): Card | undefined {
+    const card = this.get(request);
+    const changed = candidates.filter(({ candidate, blocked }) => {
+      const view = card?.candidates.find(({ id }) => id === candidate);
+      if (!view || String(view.blocked ?? '') === String(blocked ?? '')) return false;
+      if (blocked) view.blocked = blocked;
+      else delete view.blocked;
+      return true;
+    });
+    return changed.length > 0 ? card : undefined;
   }
 
   setCategory(request: string, category: Category): Card | undefined {

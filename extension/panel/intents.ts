@@ -3,6 +3,7 @@ import type { Candidates, Intent } from '../../webview/protocol.ts';
 import { ACTION_ENTRIES } from '../notify.ts';
 import type { Applying } from './applying.ts';
 import type { Asking } from './asking.ts';
+import type { Blocking } from './blocking.ts';
 import type { Deciding } from './deciding.ts';
 import type { PanelCore } from './panelCore.ts';
 import type { PanelModels } from './panelModels.ts';
@@ -13,6 +14,7 @@ export interface IntentParts {
   readonly asking: Asking;
   readonly deciding: Deciding;
   readonly applying: Applying;
+  readonly blocking: Blocking;
   readonly models: PanelModels;
   readonly pages: PanelPages;
   runCommand(command: string, ...args: readonly string[]): Promise<void>;
@@ -39,6 +41,7 @@ export function createIntents(parts: IntentParts): (intent: Intent) => Promise<v
     decide: (intent) => deciding.decide(intent),
     addReasons: (intent) => deciding.addReasons(intent),
     undo: ({ decision }) => deciding.undo(decision),
+    block: (intent) => parts.blocking.set(intent),
     copy: (intent) => applying.copy(intent),
     apply: (intent) => applying.apply(intent),
     open: ({ request, candidate }) => core.cards.open(request, candidate),

@@ -5,6 +5,7 @@ import { disconnected, toAppError } from '../sidecar/rpcErrors.ts';
 import type { SidecarClient } from '../sidecar/sidecarClient.ts';
 import { type ApplyingDeps, createApplying } from './applying.ts';
 import { type AskDeps, createAsking } from './asking.ts';
+import { createBlocking } from './blocking.ts';
 import { createDeciding } from './deciding.ts';
 import { createIntents, type IntentParts } from './intents.ts';
 import type { PanelCore } from './panelCore.ts';
@@ -68,6 +69,7 @@ export function createPanelController(deps: PanelControllerDeps): PanelControlle
     ...deps,
     asking,
     applying,
+    blocking: createBlocking(core),
     reconnect,
     pages,
     models: { ...models, pull },

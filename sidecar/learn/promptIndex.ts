@@ -46,27 +46,19 @@ const terms = (text: string): string[] => [
 
 export function createPromptIndex(deps: PromptIndexDeps): PromptIndex {
   const { memory, newest, belongs, vectors } = deps;
-  const search = new MiniSearch<{ id: string; prompt: string }>({
-    fields: ['prompt'],
-    tokenize: terms,
-    searchOptions: { fuzzy: (term) => (term.length > 5 ? 0.2 : false) },
-  });
-  const done = new Set<string>();
+  const words = createWordSearch();
   const known = new Map<string, Float32Array>();
   let building: Promise<void> = Promise.resolve();
-  let filling = false;
   let position: number | undefined;
 
   const add = async (entry: DecisionEntry): Promise<void> => {
-    if (done.has(entry.decision)) return;
-    done.add(entry.decision);
+    if (!words.claim(entry.decision)) return;
     const prompt = await readPrompt(memory, entry.request);
-    if (prompt !== undefined) search.add({ id: entry.decision, prompt: prompt.slice(0, MAX_PROMPT) });
+    if (prompt !== undefined) words.add(entry.decision, prompt.slice(0, MAX_PROMPT));
   };
 
   const indexNewest = async (): Promise<void> => {
-    search.removeAll();
-    done.clear();
+    words.clear();
     known.clear();
     const entries = newest(MAX_INDEXED);
     for (const entry of entries.slice(0, FIRST_BATCH)) await add(entry);
@@ -80,56 +72,109 @@ export function createPromptIndex(deps: PromptIndexDeps): PromptIndex {
   const update = async (): Promise<void> => {
     const { position: now, requests } = memory.index.changedSince(position);
     position = now;
-    if (!requests || done.size > 2 * MAX_INDEXED) return indexNewest();
+    if (!requests || words.size > 2 * MAX_INDEXED) return indexNewest();
     for (const request of requests) {
       const live = memory.index.liveOf(request);
       if (live && belongs(live)) await add(live);
     }
   };
 
-  const byWords = (prompt: string): string[] => {
-    const asked = terms(prompt).length;
-    return search
-      .search(prompt)
-      .filter((result) => isAlike(result.queryTerms.length, asked))
-      .map((result) => String(result.id));
-  };
-
-  /** Gives the newest prompts without a vector one, where there is a model for it. */
-  const fill = async (): Promise<void> => {
-    if (!vectors || filling) return;
-    filling = true;
-    try {
-      const missing = [...done].filter((id) => !known.has(id)).slice(-VECTORS_AT_ONCE);
-      const prompts = await Promise.all(missing.map((id) => promptOfDecision(memory, id)));
-      const found = prompts.some((each) => each !== undefined)
-        ? await vectors.several(prompts.map((each) => (each ?? '').slice(0, MAX_PROMPT) || ' '))
-        : undefined;
-      for (const [at, vector] of (found ?? []).entries()) {
-        const id = missing[at];
-        if (id !== undefined && done.has(id)) known.set(id, vector);
-      }
-    } finally {
-      filling = false;
-    }
-  };
+  const fill = vectors && createFill({ memory, vectors, known, wanted: () => words.ids() });
 
   return {
     alike: async (prompt) => {
       const head = prompt.slice(0, MAX_PROMPT);
       const [vector] = await Promise.all([vectors?.soon(head), update()]);
       // What can't be read or asked now is found by its words.
-      fill().catch(() => undefined);
-      const words = byWords(head);
-      if (!vector) return words;
+      fill?.().catch(() => undefined);
+      const named = words.alike(head);
+      if (!vector) return named;
       const near = [...known]
         .map(([id, each]) => ({ id, likeness: likenessOf(vector, each) }))
         .filter((each) => each.likeness >= MIN_LIKENESS)
         .sort((a, b) => b.likeness - a.likeness)
         .map(({ id }) => id);
       // Those that have no vector yet are still found by their words.
-      return [...near, ...words.filter((id) => !known.has(id))];
+      return [...near, ...named.filter((id) => !known.has(id))];
     },
+  };
+}
+
+interface WordSearch {
+  readonly size: number;
+  /** False where it was claimed before. */
+  claim(id: string): boolean;
+  add(id: string, prompt: string): void;
+  /** Those with enough words in common, most alike first. */
+  alike(prompt: string): string[];
+  /** Every id that was claimed. */
+  ids(): readonly string[];
+  clear(): void;
+}
+
+function createWordSearch(): WordSearch {
+  const search = new MiniSearch<{ id: string; prompt: string }>({
+    fields: ['prompt'],
+    tokenize: terms,
+    searchOptions: { fuzzy: (term) => (term.length > 5 ? 0.2 : false) },
+  });
+  const claimed = new Set<string>();
+  return {
+    get size() {
+      return claimed.size;
+    },
+    claim: (id) => {
+      const isNew = !claimed.has(id);
+      claimed.add(id);
+      return isNew;
+    },
+    add: (id, prompt) => search.add({ id, prompt }),
+    alike: (prompt) => {
+      const asked = terms(prompt).length;
+      return search
+        .search(prompt)
+        .filter((result) => isAlike(result.queryTerms.length, asked))
+        .map((result) => String(result.id));
+    },
+    ids: () => [...claimed],
+    clear: () => {
+      search.removeAll();
+      claimed.clear();
+    },
+  };
+}
+
+interface FillDeps {
+  readonly memory: Memory;
+  readonly vectors: PromptVectors;
+  readonly known: Map<string, Float32Array>;
+  readonly wanted: () => readonly string[];
+}
+
+/** Gives the newest prompts without a vector one, where there is a model for it; one round at a time. */
+function createFill({ memory, vectors, known, wanted }: FillDeps): () => Promise<void> {
+  let isFilling = false;
+  return async () => {
+    if (isFilling) return;
+    isFilling = true;
+    try {
+      // Ids of decisions sort by their time.
+      const missing = wanted()
+        .filter((id) => !known.has(id))
+        .sort()
+        .slice(-VECTORS_AT_ONCE);
+      if (missing.length === 0) return;
+      const prompts = await Promise.all(missing.map((id) => promptOfDecision(memory, id)));
+      // An empty text is no input of an embedding model.
+      const found = await vectors.several(prompts.map((each) => (each ?? '').slice(0, MAX_PROMPT) || ' '));
+      const there = new Set(wanted());
+      for (const [at, vector] of (found ?? []).entries()) {
+        const id = missing[at];
+        if (id !== undefined && there.has(id)) known.set(id, vector);
+      }
+    } finally {
+      isFilling = false;
+    }
   };
 }
 

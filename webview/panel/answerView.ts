@@ -3,6 +3,7 @@ import { durationWords } from '../displayWords.ts';
 import { element, icon, setText } from '../element.ts';
 import type { CandidateView } from '../protocol.ts';
 import { type AnswerTools, createAnswerText } from './answerText.ts';
+import { createBlockedNote } from './blockedNote.ts';
 import type { ApplyHow, CardActions } from './cardActions.ts';
 import { createErrorView } from './errorView.ts';
 
@@ -19,13 +20,20 @@ export function createAnswerView(request: string, tools: AnswerTools, actions: C
     copy: (block) => actions.copy(request, block),
     apply: (block, how: ApplyHow) => actions.apply(request, block, how),
   });
+  const blocked = createBlockedNote((phrase) => actions.block(request, phrase, false));
   const end = element('div', { class: 'answerEnd' });
   let endKey = '';
   return {
-    element: element('div', { class: 'answer' }, thinking.element, text.element, status.element, end),
+    element: element(
+      'div',
+      { class: 'answer' },
+      ...[thinking, text, blocked, status].map((part) => part.element),
+      end,
+    ),
     update: (candidate, canWrite) => {
       status.update(candidate);
       thinking.update(candidate);
+      blocked.update(candidate.blocked ?? []);
       const whyNot = whyNotApply(candidate, canWrite);
       text.update({ text: candidate.text, canApply: whyNot === '', whyNot });
       const key = JSON.stringify([candidate.state === 'stopped', candidate.error]);

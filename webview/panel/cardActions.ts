@@ -34,6 +34,8 @@ export interface CardActions {
   decide(request: string, verdict: Verdict, editedText?: string): void;
   addReasons(request: string, reasons: readonly string[], note: string): void;
   undo(request: string): void;
+  /** Never suggests a phrase of the open answer again, or lifts it. */
+  block(request: string, phrase: string, on: boolean): void;
   /** What a short request means; null for as it stands. */
   choose(request: string, reading: string | null): void;
   copy(request: string, block: number): void;

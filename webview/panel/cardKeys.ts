@@ -13,6 +13,8 @@ export interface CardKeyPorts {
   readonly isFolded: (request: string) => boolean;
   readonly focusCard: (request: string) => void;
   readonly focusBox: () => void;
+  /** Blocks the selected words. */
+  readonly block: () => void;
 }
 
 /** Single letters, digits and arrows on cards. Listens on the page; what is typed into fields is left alone. */
@@ -52,6 +54,7 @@ function run(command: CardCommand, request: string, ports: CardKeyPorts): void {
   else if (command.do === 'deny') actions.decide(request, 'denied');
   else if (command.do === 'edit') actions.openWork(request, 'edit');
   else if (command.do === 'undo') actions.undo(request);
+  else if (command.do === 'block') ports.block();
   else if (command.do === 'close') actions.closeWork();
   else if (command.do === 'allReasons') actions.changeWork({ all: true });
   else if (command.do === 'fold') actions.fold(request, !ports.isFolded(request));

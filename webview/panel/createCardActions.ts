@@ -94,13 +94,20 @@ export function createCardActions(ports: CardActionPorts): CardActions {
   };
 }
 
-/** Copying and applying code of the open answer. */
+/** Copying and applying code of the open answer, and blocking words of it. */
 function createCodeActions(
   { post, say, store }: CardActionPorts,
   onCard: (request: string, act: (card: Card) => void) => void,
   chosen: (request: string) => string | undefined,
-): Pick<CardActions, 'copy' | 'apply'> {
+): Pick<CardActions, 'copy' | 'apply' | 'block'> {
   return {
+    block: (request, phrase, on) =>
+      onCard(request, (card) => {
+        const candidate = openCandidate(card, chosen(request));
+        if (!candidate) return;
+        post({ type: 'block', request, candidate: candidate.id, phrase, on });
+        say(on ? `Never suggested from now on: ${phrase}` : `Lifted: ${phrase}`);
+      }),
     copy: (request, block) =>
       onCard(request, (card) => {
         const candidate = openCandidate(card, chosen(request));

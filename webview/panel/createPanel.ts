@@ -1,6 +1,7 @@
 import { element } from '../element.ts';
 import type { HostPort } from '../hostPort.ts';
 import type { HostMessage, Intent } from '../protocol.ts';
+import { createBlockOffer } from './blockOffer.ts';
 import { listenForCardKeys } from './cardKeys.ts';
 import { createPanelContext, isFolded } from './panelContext.ts';
 import { createPanelParts } from './panelParts.ts';
@@ -14,13 +15,14 @@ export function createPanel(
   const context = createPanelContext(port);
   const parts = createPanelParts(context);
   const { header, list, banner, box, actions, focusCard } = parts;
+  const offer = createBlockOffer(({ request, phrase }) => actions.block(request, phrase, true));
   listenForCardKeys({
-    ...{ store: context.store, ui: context.ui, actions, focusCard, focusBox: box.focus },
+    ...{ store: context.store, ui: context.ui, actions, focusCard, focusBox: box.focus, block: offer.take },
     isFolded: (request) => isFolded(context, request),
   });
   listenForLinks(root, port.post);
   const foot = element('div', { class: 'foot' }, banner.element, box.element);
-  root.append(header.element, list.element, foot, context.live.element);
+  root.append(header.element, list.element, foot, offer.element, context.live.element);
   return createReceiver(context, parts);
 }
 

@@ -48,8 +48,7 @@ export function rulesSection(rules: readonly Rule[], post: Post): HTMLElement {
   for (const rule of rules) {
     const row = element('li', {}, element('span', { class: 'ruleText', text: rule.text }));
     row.append(evidence(rule.evidence, `${rule.counts.for} for`, post));
-    if (rule.counts.against > 0)
-      row.append(evidence(rule.against, `${rule.counts.against} against`, post));
+    if (rule.counts.against > 0) row.append(evidence(rule.against, `${rule.counts.against} against`, post));
     if (!rule.on) row.append(element('span', { class: 'quiet', text: 'off' }));
     list.append(row);
   }

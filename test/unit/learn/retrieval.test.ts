@@ -90,7 +90,7 @@ describe('vectors of prompts', () => {
     await vectors.several(['y']);
     const hanging = vectorsOf({ ...engine, embed: () => new Promise(() => undefined) }, () => time);
     expect(await hanging.soon('x')).toBeUndefined();
-    const failing = { ...engine, embed: () => Promise.reject(new Error('gone')) };
+    const failing = { ...engine, embed: (): Promise<number[][]> => Promise.reject(new Error('gone')) };
     const failed = vectorsOf(failing, () => time);
     expect(await failed.several(['x'])).toBeUndefined();
     failing.embed = () => Promise.resolve([[1, 0]]);
