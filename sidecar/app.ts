@@ -42,6 +42,7 @@ import { createNotificationHub } from './rpc/notificationHub.ts';
 import { createRouter, type Notify } from './rpc/router.ts';
 import type { Served } from './rpc/serveConnection.ts';
 import { createSession, type Session } from './session.ts';
+import { createPreferenceImport } from './train/preferenceImport.ts';
 import { createTrainService } from './train/trainService.ts';
 import { createVersionService, ownedDigests } from './train/versionService.ts';
 import { APP_VERSION } from './version.ts';
@@ -242,7 +243,7 @@ function wireServices(
     pairs: createPairs({ memory }),
     training: createTrainService(common),
     versions: createVersionService(common),
-    ...wireExchange(ports, memory),
+    ...wireExchange(ports, memory, preferences),
   };
 }
 
@@ -250,6 +251,7 @@ function wireServices(
 function wireExchange(
   { ids, clock, bundleFolder }: AppPorts,
   memory: Memory,
+  preferences: PreferenceBook,
 ): Pick<Services, 'imports' | 'exports'> {
   const fs = createFsPort();
   const common = { memory, fs, ids, clock };
@@ -260,7 +262,10 @@ function wireExchange(
     return bytes;
   };
   return {
-    imports: createImportService({ ...common, wasm, detectCategory }),
+    imports: createPreferenceImport({
+      ...{ fs, preferences },
+      imports: createImportService({ ...common, wasm, detectCategory }),
+    }),
     exports: createExportService({ ...common, redact }),
   };
 }

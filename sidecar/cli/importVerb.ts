@@ -71,6 +71,7 @@ const FORMATS: Readonly<Record<Result<'import.run'>['format'], string>> = {
   jsonLines: 'JSON lines',
   jsonList: 'a JSON list',
   csv: 'a CSV table',
+  preferenceModel: 'a preference model',
 };
 
 function report(output: Output, result: Result<'import.run'>): void {

@@ -7,17 +7,18 @@ import {
   type PreferenceModel,
   type Ranked,
 } from './preference/preferenceModel.ts';
+import type { PreferencePrior } from './preference/preferencePrior.ts';
 import { SHIPPED_PRIOR } from './preference/shippedPrior.ts';
-import { loadPreferenceFile, PREFERENCE_FILE, preferenceFileText } from './preferenceFile.ts';
+import {
+  loadPreferenceFile,
+  loadPriorFile,
+  PREFERENCE_FILE,
+  PRIOR_FILE,
+  preferenceFileText,
+} from './preferenceFile.ts';
 import { createPreferenceLearner, type PreferenceLearner } from './preferenceLearner.ts';
 import { createPreferenceReader, type PolarityOf } from './preferenceReader.ts';
-import {
-  byTime,
-  createPreferenceSources,
-  digestOf,
-  type PreferenceSources,
-  type Source,
-} from './preferenceSources.ts';
+import { byTime, createPreferenceSources, type PreferenceSources, type Source } from './preferenceSources.ts';
 
 /** Calls after so many milliseconds; returns what prevents it. */
 export type After = (ms: number, work: () => void) => () => void;
@@ -50,12 +51,16 @@ export interface PreferenceBook {
   /** What it has learned from, oldest first. */
   learned(): readonly Source[];
   words(): BagOfWordsOptions;
+  /** What it begins with: the shipped prior, or that of an imported model. */
+  prior(): PreferencePrior;
   /** What a source teaches. Rejects with `memory.*`. */
   observationsOf(source: Source): Promise<readonly Observation[]>;
   /** Resolves when everything recorded so far is learned, or could not be. */
   settled(): Promise<void>;
   /** Learns everything anew, the words so, and writes it. Rejects with `memory.*`. */
   retrain(words: BagOfWordsOptions): Promise<void>;
+  /** Begins with another prior from now on, learns everything anew, and writes both. Rejects with `memory.*`. */
+  begin(prior: PreferencePrior): Promise<void>;
   /** Writes what is learned and not yet written, and ends. */
   dispose(): Promise<void>;
 }
@@ -79,6 +84,8 @@ interface Work {
   /** Requests of events that the index does not tell of. */
   readonly touched: Set<string>;
   isLoaded: boolean;
+  /** True where the files may be others than those that were read. */
+  isReset: boolean;
   isStopped: boolean;
   /** Digest of what lies on disk; undefined where nothing does. */
   written: string | undefined;
@@ -140,6 +147,17 @@ export function createPreferenceBook(deps: PreferenceBookDeps): PreferenceBook {
       work.written = undefined;
       await write();
     },
+    begin: async (prior) => {
+      await memory.ready;
+      await sync();
+      await memory.folder('root').write(PRIOR_FILE, preferenceFileText(prior));
+      await inTurn(async () => {
+        const learned = learner.learned();
+        learner.begin(prior);
+        await learner.refit(learned);
+      });
+      await write();
+    },
     dispose: async () => {
       for (const stop of stops) stop();
       unschedule?.();
@@ -165,6 +183,7 @@ function createWork(deps: PreferenceBookDeps): Work {
     position: undefined,
     touched: new Set(),
     isLoaded: false,
+    isReset: false,
     isStopped: false,
     written: undefined,
     learner: createPreferenceLearner({
@@ -176,13 +195,16 @@ function createWork(deps: PreferenceBookDeps): Work {
   return work;
 }
 
-const readingsOf = (learner: PreferenceLearner): Omit<PreferenceBook, 'settled' | 'retrain' | 'dispose'> => ({
+const readingsOf = (
+  learner: PreferenceLearner,
+): Omit<PreferenceBook, 'settled' | 'retrain' | 'begin' | 'dispose'> => ({
   rank: (subjects) => learner.model().rank(subjects),
   evidence: () => ({ ...learner.model().evidence(), n: learner.learned().length }),
   forecasts: () => learner.model().state().forecasts,
   model: learner.model,
   learned: learner.learned,
   words: learner.words,
+  prior: learner.prior,
   observationsOf: learner.observationsOf,
 });
 
@@ -201,6 +223,8 @@ function follow(work: Work, wake: () => void): (() => void)[] {
       wake();
     }),
     memory.onCleared(() => {
+      // A reset moves the prior away too.
+      work.isReset = true;
       work.wanted = undefined;
       work.position = undefined;
       wake();
@@ -211,6 +235,7 @@ function follow(work: Work, wake: () => void): (() => void)[] {
 /** Learns what changed; true where something was written or learned that is not on disk yet. */
 async function bringUpToDate(work: Work): Promise<boolean> {
   if (!work.isLoaded) await load(work);
+  if (work.isReset) await reload(work);
   let isChanged = false;
   while (!work.isStopped) {
     const { position, requests } = work.deps.memory.index.changedSince(work.position);
@@ -263,7 +288,9 @@ function hasForgotten({ learner, deps, sources }: Work, isSuspect = (_: Source):
 /** Takes the file where what it has learned from is as it was. */
 async function load(work: Work): Promise<void> {
   const { deps, learner } = work;
-  const loaded = await loadPreferenceFile(deps.memory.folder('root'));
+  const folder = deps.memory.folder('root');
+  learner.begin(await loadPriorFile(folder));
+  const loaded = await loadPreferenceFile(folder);
   work.isLoaded = true;
   if (!('file' in loaded)) {
     if (loaded.why === '') return;
@@ -274,7 +301,7 @@ async function load(work: Work): Promise<void> {
   work.written = file.digest;
   const known = file.provenance.decisions.map((id) => work.sources.source(id));
   const sources = known.filter((each) => each !== undefined);
-  if (sources.length < known.length || digestOf(sources) !== file.digest) return;
+  if (sources.length < known.length || learner.digest(sources) !== file.digest) return;
   try {
     learner.restore(file, sources);
   } catch (error) {
@@ -283,10 +310,16 @@ async function load(work: Work): Promise<void> {
   }
 }
 
+async function reload(work: Work): Promise<void> {
+  work.isReset = false;
+  const prior = await loadPriorFile(work.deps.memory.folder('root'));
+  if (JSON.stringify(prior) !== JSON.stringify(work.learner.prior())) work.learner.begin(prior);
+}
+
 const tellAnew = ({ deps }: Work, why: string): void => deps.log(`${PREFERENCE_FILE} is made anew: ${why}`);
 
 const digestNow = ({ learner }: Work): string | undefined =>
-  learner.learned().length === 0 ? undefined : digestOf(learner.learned());
+  learner.learned().length === 0 ? undefined : learner.digest();
 
 /** The last window that writes wins; each looks whether what it reads is up to date. */
 async function writeFile(work: Work): Promise<void> {

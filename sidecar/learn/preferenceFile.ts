@@ -1,7 +1,23 @@
 import type { FolderHandle } from '../memory/memory.ts';
 import { MODEL_FILE_VERSION, type ModelFile, modelFileSchema } from './preference/modelFile.ts';
+import { type PreferencePrior, preferencePriorSchema } from './preference/preferencePrior.ts';
+import { SHIPPED_PRIOR } from './preference/shippedPrior.ts';
 
 export const PREFERENCE_FILE = 'preference_model.json';
+
+/** What an imported model taught before this user's first decision; absent where the shipped prior counts. */
+export const PRIOR_FILE = 'preference_prior.json';
+
+/** Reads `preference_prior.json`; the shipped prior where there is none that can be used. */
+export async function loadPriorFile(folder: FolderHandle): Promise<PreferencePrior> {
+  const text = await folder.read(PRIOR_FILE).catch(() => undefined);
+  if (text === undefined) return SHIPPED_PRIOR;
+  try {
+    return preferencePriorSchema.parse(JSON.parse(text));
+  } catch {
+    return SHIPPED_PRIOR;
+  }
+}
 
 export type LoadedFile =
   | { readonly file: ModelFile }
@@ -31,4 +47,5 @@ export function parsePreferenceFile(text: string): LoadedFile {
 }
 
 /** Readable by a person: a line a value. */
-export const preferenceFileText = (file: ModelFile): string => `${JSON.stringify(file, null, 1)}\n`;
+export const preferenceFileText = (file: ModelFile | PreferencePrior): string =>
+  `${JSON.stringify(file, null, 1)}\n`;

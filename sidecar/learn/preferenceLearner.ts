@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import type { BagOfWordsOptions } from './preference/bagOfWordsExpert.ts';
 import type { ModelFile } from './preference/modelFile.ts';
@@ -8,6 +9,7 @@ import {
   type PreferenceModel,
   type PreferenceModelOptions,
 } from './preference/preferenceModel.ts';
+import type { PreferencePrior } from './preference/preferencePrior.ts';
 import { inTurns } from './preference/steps.ts';
 import { restoreModel, storeModel } from './preference/storedModel.ts';
 import { createPreferenceCache } from './preferenceCache.ts';
@@ -27,6 +29,11 @@ export interface PreferenceLearner {
   /** Oldest first. */
   learned(): readonly Source[];
   words(): BagOfWordsOptions;
+  prior(): PreferencePrior;
+  /** Begins anew with another prior. */
+  begin(prior: PreferencePrior): void;
+  /** SHA-256 over what it has learned from, and began with. */
+  digest(sources?: readonly Source[]): string;
   /**
    * Learns what is new, or everything anew where something changed; true where anything was to be done. Rejects with
    * `memory.*`.
@@ -51,6 +58,8 @@ const DRIFT_PERCENT = 5;
 /** Milliseconds of reading and measuring at a stretch. */
 const STRETCH_MS = 5;
 
+const hashOf = (prior: PreferencePrior): string =>
+  createHash('sha256').update(JSON.stringify(prior)).digest('hex');
 const now = (): number => performance.now();
 
 export function createPreferenceLearner(deps: PreferenceLearnerDeps): PreferenceLearner {
@@ -59,6 +68,15 @@ export function createPreferenceLearner(deps: PreferenceLearnerDeps): Preference
   let model = createPreferenceModel(options);
   let learned: Source[] = [];
   let drift = 0;
+
+  function use(next: typeof options, nextModel: PreferenceModel, sources: readonly Source[]): void {
+    options = next;
+    model = nextModel;
+    learned = [...sources];
+    drift = 0;
+  }
+  const begin = (prior: PreferencePrior): void =>
+    use({ ...options, prior }, createPreferenceModel({ ...options, prior }), []);
 
   async function observationsOf(source: Source): Promise<readonly Observation[]> {
     const known = cache.get(source) ?? (await deps.read(source));
@@ -73,13 +91,7 @@ export function createPreferenceLearner(deps: PreferenceLearnerDeps): Preference
     const fitted = createPreferenceModel(next);
     await inTurns(fitted.refitSteps(observations), { now, turn: setImmediate, isStopped: deps.isStopped });
     if (deps.isStopped()) return;
-    const counted = new Set(fitted.state().decisions);
-    // What teaches nothing is known all the same: else it would be new each time.
-    const [first] = wanted.filter(({ id }) => counted.has(id));
-    learned = wanted.filter((each) => !isFull(fitted) || !first || byTime(each, first) >= 0);
-    options = next;
-    model = fitted;
-    drift = 0;
+    use(next, fitted, countedOf(fitted, wanted));
   }
 
   async function learn(added: readonly Source[]): Promise<void> {
@@ -92,38 +104,37 @@ export function createPreferenceLearner(deps: PreferenceLearnerDeps): Preference
     }
   }
 
+  async function follow(wanted: readonly Source[], isAll: boolean): Promise<boolean> {
+    const added = whatIsNew(learned, wanted, isAll && !isFull(model));
+    if (!added || added.length > MAX_LEARNED_AT_ONCE) {
+      await refit(wanted);
+      return true;
+    }
+    await learn(added);
+    const isDrifting = drift > 0 && drift * 100 >= learned.length * DRIFT_PERCENT;
+    if (isDrifting && !deps.isStopped()) await refit(wanted);
+    return added.length > 0;
+  }
+
   return {
     model: () => model,
     learned: () => learned,
     words: () => options.words,
+    prior: () => options.prior,
+    digest: (sources = learned) => digestOf(sources, hashOf(options.prior)),
+    begin,
     observationsOf,
     refit,
-    follow: async (wanted, isAll) => {
-      const added = whatIsNew(learned, wanted, isAll && !isFull(model));
-      if (!added || added.length > MAX_LEARNED_AT_ONCE) {
-        await refit(wanted);
-        return true;
-      }
-      await learn(added);
-      const isDrifting = drift > 0 && drift * 100 >= learned.length * DRIFT_PERCENT;
-      if (isDrifting && !deps.isStopped()) await refit(wanted);
-      return added.length > 0;
-    },
+    follow,
     restore: (file, sources) => {
-      const restored = restoreModel(file, options);
-      options = { ...options, words: file.words };
-      model = restored;
-      learned = [...sources];
-      drift = 0;
+      use({ ...options, words: file.words }, restoreModel(file, options), sources);
     },
     clear: () => {
-      model = createPreferenceModel(options);
-      learned = [];
-      drift = 0;
+      begin(options.prior);
       cache.clear();
     },
     store: () => {
-      const { provenance, ...file } = storeModel(model, options, digestOf(learned));
+      const { provenance, ...file } = storeModel(model, options, digestOf(learned, hashOf(options.prior)));
       return { ...file, provenance: { ...provenance, decisions: learned.map(({ id }) => id) } };
     },
   };
@@ -145,6 +156,13 @@ async function gather(
     since = now();
   }
   return observations;
+}
+
+/** What teaches nothing is counted all the same, or it would be new each time; what is too old is not. */
+function countedOf(model: PreferenceModel, wanted: readonly Source[]): readonly Source[] {
+  const counted = new Set(model.state().decisions);
+  const first = wanted.find(({ id }) => counted.has(id));
+  return isFull(model) && first ? wanted.filter((each) => byTime(each, first) >= 0) : wanted;
 }
 
 /** True where older observations than those it knows would weigh next to nothing. */

@@ -111,9 +111,9 @@ export function byTime(a: Pick<Source, 'at' | 'id'>, b: Pick<Source, 'at' | 'id'
   return a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
 }
 
-/** SHA-256 over what was counted, in this order. */
-export function digestOf(sources: readonly Pick<Source, 'id' | 'key'>[]): string {
-  const hash = createHash('sha256');
+/** SHA-256 over what was counted, in this order, and over what it began with. */
+export function digestOf(sources: readonly Pick<Source, 'id' | 'key'>[], prior: string): string {
+  const hash = createHash('sha256').update(`${prior}\n`);
   for (const { id, key } of sources) hash.update(`${id} ${key}\n`);
   return hash.digest('hex');
 }

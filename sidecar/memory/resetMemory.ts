@@ -14,6 +14,7 @@ const MOVED = [
   'training_data.jsonl',
   'training_log.md',
   'preference_model.json',
+  'preference_prior.json',
   'Modelfile.trained',
   'hypotheses_data.jsonl',
   'persona_updates.jsonl',

@@ -23,7 +23,7 @@ export const importParams = z.object({
   preview: z.boolean().default(true),
 });
 export const importResult = z.object({
-  format: z.enum(SOURCE_FORMATS),
+  format: z.enum([...SOURCE_FORMATS, 'preferenceModel']),
   path,
   preview: z.boolean(),
   /** New events by kind: those taken, or with `preview` those that would be. */

@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import { BAG_OF_WORDS_DEFAULTS, type BagOfWordsOptions } from '../learn/preference/bagOfWordsExpert.ts';
 import type { PreferenceModelOptions } from '../learn/preference/preferenceModel.ts';
-import { SHIPPED_PRIOR } from '../learn/preference/shippedPrior.ts';
 import { inTurns, type Steps } from '../learn/preference/steps.ts';
 import type { PreferenceBook } from '../learn/preferenceBook.ts';
 import { PREFERENCE_FILE } from '../learn/preferenceFile.ts';
@@ -72,7 +71,7 @@ async function makeReport(
     signal.throwIfAborted();
     lessons.push({ prompt: prompts[at] ?? '', observations: await preferences.observationsOf(source) });
   }
-  const options: PreferenceModelOptions = { prior: SHIPPED_PRIOR, surface: 'answer', words };
+  const options: PreferenceModelOptions = { prior: preferences.prior(), surface: 'answer', words };
   const work = async <T>(steps: Steps<T>): Promise<T> => {
     const done = await inTurns(steps, {
       now: () => performance.now(),

@@ -13,7 +13,7 @@ import { fileBytes } from './textBytes.ts';
 /** Most bytes of one file beside the journal that are taken over. */
 export const MAX_KEPT_FILE = 16 * 1024 * 1024;
 /** Files at the top of a data folder that are neither journal nor view. */
-export const KEPT_FILES = ['Modelfile.trained', 'training_log.md'] as const;
+export const KEPT_FILES = ['Modelfile.trained', 'training_log.md', 'preference_prior.json'] as const;
 const PLAIN_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
 
 /** True for a path below a data folder that is taken over where it is missing: training files and runs. */

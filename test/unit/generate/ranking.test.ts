@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { likelyDenied } from '../../../sidecar/generate/ranking.ts';
 import {
   createRankingRecord,
   rankingRates,
@@ -142,6 +143,35 @@ describe('an alternative with "auto"', () => {
     await prove(memory);
     await all.preferences.settled();
     expect((await all.ask({ prompt: 'add' })).candidates).toHaveLength(1);
+  });
+
+  it('is not made while the predictions are not measurably useful, though they were borne out', async () => {
+    const { memory, all } = setUp();
+    const { request, candidates } = await all.ask({ prompt: 'add' });
+    const [first] = candidates;
+    if (!first) throw new Error('There is no answer.');
+    const forecasts = Array.from({ length: 40 }, (_, i): Forecast => {
+      const isLow = i % 2 === 0;
+      return { p: isLow ? 0.1 : 0.9, rate: 0.5, y: isLow ? 0 : 1 };
+    });
+    const asked = (useful: boolean) =>
+      likelyDenied(
+        {
+          ...{ memory, clock: Date.now },
+          preferences: {
+            rank: () => [{ index: 0, p: 0.2, why: [] }],
+            evidence: () => ({ e: 1, useful, n: 40 }),
+            forecasts: () => forecasts,
+          },
+        },
+        {
+          ...{ request, thread: all.ids(), prompt: 'add', category: 'other' },
+          ...{ existing: [], another: false },
+        },
+        first,
+      );
+    expect(await asked(true)).toBe(0.8);
+    expect(await asked(false)).toBeUndefined();
   });
 
   it('is left out where the strong model is not there', async () => {

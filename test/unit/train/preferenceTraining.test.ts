@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { preferenceReportLines } from '../../../sidecar/cli/preferenceReportLines.ts';
+import { subjectOf } from '../../../sidecar/learn/preference/observation.ts';
+import { createPreferenceModel } from '../../../sidecar/learn/preference/preferenceModel.ts';
+import { SHIPPED_PRIOR } from '../../../sidecar/learn/preference/shippedPrior.ts';
 import { finish } from '../../../sidecar/learn/preference/steps.ts';
 import { METHODS } from '../../../sidecar/protocol/methods.ts';
 import {
@@ -8,6 +11,7 @@ import {
   type Foretold,
   figuresOf,
 } from '../../../sidecar/train/preferenceFigures.ts';
+import { byFolds, type Lesson, prequential } from '../../../sidecar/train/preferenceReport.ts';
 import { engineDouble } from '../../helpers/engineDouble.ts';
 import { memoryDouble } from '../../helpers/memoryDouble.ts';
 import { services } from '../../helpers/services.ts';
@@ -124,6 +128,42 @@ describe('training of the kind preference', () => {
     expect(lines.find((line) => line.includes('five') || line.includes('fifth'))).toContain(
       '(n = 20, 10 prompts)',
     );
+  });
+});
+
+describe('foretelling', () => {
+  const options = { prior: SHIPPED_PRIOR, surface: 'answer' } as const;
+  const lesson = (n: number, prompt: string): Lesson => ({
+    prompt,
+    observations: [
+      {
+        ...{ kind: 'vote', decision: `d${n}`, approved: n % 2 === 0, reasons: [] },
+        subject: subjectOf({
+          ...{ prompt, text: answerText(n % 2 === 0, n), category: 'code_generation' },
+          ...{ meanLogprob: undefined, lastText: undefined, secondsSinceLast: undefined },
+        }),
+      },
+    ],
+  });
+  const untaught = ({ observations: [vote] }: Lesson): number =>
+    vote?.kind === 'vote' ? createPreferenceModel(options).predict(vote.subject) : Number.NaN;
+  const saidOf = (foretold: readonly Foretold[]): number[] => foretold.map(({ said }) => said.mixture);
+
+  it('says what was known before the verdict', () => {
+    const lessons = [lesson(1, 'a'), lesson(2, 'b'), lesson(4, 'c')];
+    const said = saidOf(finish(prequential(lessons, options)));
+    expect(said[0]).toBe(untaught(lesson(1, 'a')));
+    expect(said[1]).not.toBe(untaught(lesson(2, 'b')));
+    expect(saidOf(finish(prequential(lessons.slice(0, 2), options)))).toEqual(said.slice(0, 2));
+  });
+
+  it('is taught nothing of the prompts that it is tested on', () => {
+    const one = Array.from({ length: 6 }, (_, i) => lesson(i, 'the same'));
+    expect(saidOf(finish(byFolds(one, options)))).toEqual(one.map(untaught));
+    const many = Array.from({ length: 10 }, (_, i) => lesson(i, `p${i}`));
+    const said = saidOf(finish(byFolds(many, options)));
+    expect(said).toHaveLength(10);
+    expect(said).not.toEqual(many.map(untaught));
   });
 });
 
