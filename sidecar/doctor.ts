@@ -1,4 +1,5 @@
 import { statfs } from 'node:fs/promises';
+import { type LearningCheckDeps, learningChecks } from './learn/memories/learningChecks.ts';
 import type { Memory } from './memory/memory.ts';
 import { countOf } from './protocol/countOf.ts';
 import { AppError } from './protocol/errors.ts';
@@ -8,8 +9,7 @@ import type { Stats } from './protocol/statsSchemas.ts';
 
 type Check = Result<'doctor.run'>['checks'][number];
 
-export interface DoctorDeps {
-  readonly memory: Memory;
+export interface DoctorDeps extends LearningCheckDeps {
   readonly server: (signal: AbortSignal) => Promise<Server>;
   /** Names of the models that the server has, the one that the next request goes to, and the one that is set. */
   readonly models: (signal: AbortSignal) => Promise<{
@@ -17,7 +17,6 @@ export interface DoctorDeps {
     readonly current: string | undefined;
     readonly wanted?: string | undefined;
   }>;
-  readonly stats: () => Stats;
 }
 
 const GIGABYTE = 1_000_000_000;
@@ -36,7 +35,7 @@ export async function runDoctor(deps: DoctorDeps, signal: AbortSignal): Promise<
     model(deps, signal),
     Promise.resolve(learning(deps.stats())),
   ]);
-  return { checks };
+  return { checks: [...checks, ...(await learningChecks(deps))] };
 }
 
 async function dataFolder(memory: Memory): Promise<Check> {

@@ -160,6 +160,8 @@ function sessionHandlers(
             return { names: all.map(({ name }) => name), current, wanted: session.settings().model };
           },
           stats: deps.statistics.get,
+          memories: deps.memories,
+          settings: session.settings,
         },
         signal,
       );

@@ -12,9 +12,11 @@ import { registerForget } from './forgetVerb.ts';
 import { registerImport } from './importVerb.ts';
 import { registerInit } from './initVerb.ts';
 import { registerLog } from './logVerb.ts';
+import { registerMemories } from './memoryVerbs.ts';
 import { registerModels } from './modelsVerb.ts';
 import { createOutput } from './output.ts';
 import { registerPairs } from './pairsVerb.ts';
+import { registerPersona } from './personaVerb.ts';
 import { registerReadings } from './readingVerbs.ts';
 import { registerReset } from './resetVerb.ts';
 import { registerRuns } from './runsVerb.ts';
@@ -54,6 +56,8 @@ export function createProgram(ports: CliPorts, host: VerbHost): Command {
     registerFeedback,
     registerPairs,
     registerBlocks,
+    registerMemories,
+    registerPersona,
     registerTrain,
     registerStatus,
     registerLog,

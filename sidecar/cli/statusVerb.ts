@@ -8,6 +8,7 @@ import type { VerbHost } from './verb.ts';
 export function registerStatus(program: Command, host: VerbHost): void {
   program
     .command('status')
+    .alias('stats')
     .description('approval rate, phase, active version, whether training is due')
     .action((_options: unknown, command: Command) =>
       host.run(command, async ({ client, output }) => {
@@ -29,6 +30,7 @@ function report(output: Output, stats: Result<'stats.get'>): void {
     ['Phase', stats.phase],
     ['Version', active ? `v${active.number} ${active.name}` : 'none, the base model answers'],
     ['Training', trainingLine(stats)],
+    ...learningRows(stats),
   ]);
   if (stats.byCategory.length === 0) return;
   output.line();
@@ -39,6 +41,22 @@ function report(output: Output, stats: Result<'stats.get'>): void {
       weak ? paint.warn('weak') : '',
     ]),
   );
+}
+
+/** Nothing where nothing was asked back, scored or moved. */
+function learningRows({ learning }: Result<'stats.get'>): string[][] {
+  const { hypothesesCount, personaUpdatesCount, selectionRate, autoAdvanceRate, activeDays, meanScore } =
+    learning;
+  if (activeDays === 0) return [];
+  const readings = `${countOf(hypothesesCount, 'question')}: picked ${formatRate(selectionRate)}, taken without asking ${formatRate(autoAdvanceRate)}`;
+  const score =
+    meanScore === null ? [] : [['Score', `${meanScore.toFixed(1)} of 5 (n = ${learning.scores})`]];
+  return [
+    ['Readings', readings],
+    ['Persona', countOf(personaUpdatesCount, 'change')],
+    ...score,
+    ['Active', countOf(activeDays, 'day')],
+  ];
 }
 
 function trainingLine({ activeVersion, newSinceTraining, trainingDue }: Result<'stats.get'>): string {

@@ -1,6 +1,8 @@
 import { tmpdir } from 'node:os';
 import { expect, it } from 'vitest';
 import { runDoctor } from '../../sidecar/doctor.ts';
+import { createMemoryBook } from '../../sidecar/learn/memories/memoryBook.ts';
+import { DEFAULT_SETTINGS } from '../../sidecar/protocol/settingsSchemas.ts';
 import { memoryDouble } from '../helpers/memoryDouble.ts';
 import { stats } from '../unit/cli/sampleData.ts';
 
@@ -20,6 +22,8 @@ async function checked({ damaged = 0, names = ['small:1b'], current, wanted = ''
       server: async () => ({ engine: 'ollama', state: 'ready', address: 'here', version: '1' }),
       models: async () => ({ names, current, wanted }),
       stats: () => stats({ newSinceTraining: 1 }),
+      memories: createMemoryBook({ memory, clock: () => 0 }),
+      settings: () => DEFAULT_SETTINGS,
     },
     new AbortController().signal,
   );

@@ -80,7 +80,7 @@ describe('each verb', () => {
   });
 
   it('has none for methods of later versions', async () => {
-    for (const verb of ['hypotheses', 'execute', 'memory', 'persona', 'compare']) {
+    for (const verb of ['compare']) {
       expect(await runScripted([verb], { answers })).toMatchObject({ code: 2, calls: [] });
     }
   });
