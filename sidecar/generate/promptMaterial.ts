@@ -8,6 +8,7 @@ import type { RuleBook } from '../learn/ruleBook.ts';
 import { MAX_VERSION_EXAMPLES, type VersionDetail } from '../learn/versionStates.ts';
 import type { EventOf } from '../memory/events.ts';
 import type { Memory } from '../memory/memory.ts';
+import { MAX_TEXT } from '../protocol/ids.ts';
 import type { MemoryItem } from '../protocol/memorySchemas.ts';
 import type { ContextItem } from '../protocol/requestSchemas.ts';
 import type { Settings } from '../protocol/settingsSchemas.ts';
@@ -123,8 +124,10 @@ export function promptOf(material: PromptMaterial, wanted: PromptFor): MadePromp
     contextLength,
     fence: randomBytes(6).toString('hex'),
   });
+  const isBare = enriched.text === task.prompt;
   return {
     ...built,
+    sent: isBare ? built.sent : { ...built.sent, prompt: enriched.text.slice(0, MAX_TEXT) },
     used: {
       rules: live.rules.map(({ id }) => id),
       memories: [...enriched.used],

@@ -67,6 +67,8 @@ export const sentSchema = z.object({
   parts: z.array(z.object({ name, tokens: z.number().int(), cut: z.boolean() })),
   /** The system text as sent; empty where the active version holds everything. */
   system: textSchema,
+  /** The prompt with what is known of the user around it; absent where it went as it is. */
+  prompt: textSchema.optional(),
   rules: z.array(z.object({ id: z.string().max(128), text: noteSchema })),
   examples: z.array(ulidSchema),
 });

@@ -4,6 +4,15 @@ import type { Card } from '../protocol.ts';
 
 type Sent = NonNullable<Card['sent']>;
 
+/** Parts whose names are short in what is recorded. */
+const PART_WORDS: Readonly<Record<string, string>> = {
+  blocks: 'never suggested',
+  avoid: 'denied before',
+  persona: 'style',
+  goal: 'goals',
+  pref: 'preferences',
+};
+
 export interface SentLine {
   readonly element: HTMLElement;
   update(sent: Sent | undefined): void;
@@ -42,7 +51,7 @@ function breakdown(sent: Sent, open: boolean): HTMLElement {
   const rows = element('dl');
   for (const part of sent.parts) {
     rows.append(
-      element('dt', { text: part.name }),
+      element('dt', { text: PART_WORDS[part.name] ?? part.name }),
       element('dd', { text: part.cut ? `${countWords(part.tokens)}, cut` : countWords(part.tokens) }),
     );
   }
@@ -57,6 +66,12 @@ function breakdown(sent: Sent, open: boolean): HTMLElement {
     details.append(
       element('p', { class: 'sentHead', text: 'System text' }),
       element('pre', { text: sent.system, attributes: { tabindex: '0' } }),
+    );
+  }
+  if (sent.prompt) {
+    details.append(
+      element('p', { class: 'sentHead', text: 'Prompt as sent' }),
+      element('pre', { text: sent.prompt, attributes: { tabindex: '0' } }),
     );
   }
   details.open = open;
