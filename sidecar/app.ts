@@ -51,6 +51,8 @@ import { wireReadings } from './wireReadings.ts';
 
 /** Milliseconds that a burst of events is gathered before statistics are told. */
 const CHANGED_DELAY = 50;
+/** Milliseconds: a start belongs to what the user does first. */
+const PREPARE_DELAY = 1_500;
 
 export interface App extends Served {
   /** Called when a client asked the process to end. */
@@ -221,13 +223,10 @@ function wireServices(
     },
   });
   const readings = wireReadings({ ...common, fromChoice: learning.fromChoice });
-  const asking = createAskService({
-    ...common,
-    readings,
-    parser,
-    examples: createExamples({ memory, vectors }),
-    denials: createDenials({ memory, vectors }),
-  });
+  const examples = createExamples({ memory, vectors });
+  const denials = createDenials({ memory, vectors });
+  const asking = createAskService({ ...common, readings, parser, examples, denials });
+  prepareFirstPrompt(memory, [rules.all, examples.prepare, denials.prepare]);
   return {
     rules,
     blocks,
@@ -245,6 +244,17 @@ function wireServices(
     versions: createVersionService(common),
     ...wireExchange(ports, memory, preferences),
   };
+}
+
+/** What the first prompt is made of is read while nobody waits for it, one after the other. */
+function prepareFirstPrompt(memory: Memory, steps: readonly (() => Promise<unknown>)[]): void {
+  const work = async (): Promise<void> => {
+    await memory.ready;
+    await wait(PREPARE_DELAY, undefined, { ref: false });
+    for (const step of steps) await step();
+  };
+  // Whoever asks reads it then, and is told what is wrong.
+  work().catch(() => undefined);
 }
 
 /** Taking in and giving out. */

@@ -14,6 +14,8 @@ export interface Denial {
 export interface Denials {
   /** Most alike first. Never of the given requests. */
   similar(prompt: string, limit: number, except: ReadonlySet<string>): Promise<Denial[]>;
+  /** Reads what the first search needs. Rejects with `memory.*`. */
+  prepare(): Promise<void>;
 }
 
 const LOOKED_AT = 6;
@@ -38,6 +40,7 @@ export function createDenials({
         .slice(0, limit),
   });
   return {
+    prepare: index.prepare,
     similar: async (prompt, limit, except) => {
       const found: Denial[] = [];
       const alike = await index.alike(prompt);

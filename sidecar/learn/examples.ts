@@ -18,6 +18,8 @@ export interface Examples {
    * given requests.
    */
   similar(prompt: string, limit: number, except?: ReadonlySet<string>): Promise<Example[]>;
+  /** Reads what the first search needs. Rejects with `memory.*`. */
+  prepare(): Promise<void>;
 }
 
 export interface ExamplesDeps {
@@ -38,6 +40,7 @@ export function createExamples({ memory, vectors }: ExamplesDeps): Examples {
     belongs: (live) => live.verdict !== 'denied',
   });
   return {
+    prepare: index.prepare,
     similar: async (prompt, limit, except = new Set()) => {
       const found: Example[] = [];
       for (const decision of await index.alike(prompt)) {

@@ -7,6 +7,8 @@ import { likenessOf, type PromptVectors } from './promptVectors.ts';
 export interface PromptIndex {
   /** Decisions on prompts like this one, most alike first. */
   alike(prompt: string): Promise<readonly string[]>;
+  /** Reads what the first search needs; asks no server. */
+  prepare(): Promise<void>;
 }
 
 export interface PromptIndexDeps {
@@ -82,6 +84,7 @@ export function createPromptIndex(deps: PromptIndexDeps): PromptIndex {
   const fill = vectors && createFill({ memory, vectors, known, wanted: () => words.ids() });
 
   return {
+    prepare: update,
     alike: async (prompt) => {
       const head = prompt.slice(0, MAX_PROMPT);
       const [vector] = await Promise.all([vectors?.soon(head), update()]);
