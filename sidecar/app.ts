@@ -226,7 +226,7 @@ function wireServices(
   const examples = createExamples({ memory, vectors });
   const denials = createDenials({ memory, vectors });
   const asking = createAskService({ ...common, readings, parser, examples, denials });
-  prepareFirstPrompt(memory, [rules.all, examples.prepare, denials.prepare]);
+  prepareFirstPrompt(memory, [rules.all, examples.prepare, denials.prepare, rules.lastUses]);
   return {
     rules,
     blocks,

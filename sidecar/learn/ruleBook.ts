@@ -4,7 +4,7 @@ import { AppError } from '../protocol/errors.ts';
 import { createDeriveRules, type LearnedRule } from './deriveRules.ts';
 import type { FeatureRules } from './featureRules.ts';
 import { createJoinRules } from './joinRules.ts';
-import { createLastUses, type LastUse } from './lastUses.ts';
+import { createLastUses, type LastUse } from './memories/lastUses.ts';
 import { createToldDecisions, type ToldDecisions } from './toldDecisions.ts';
 
 export interface RuleBook {
@@ -44,7 +44,7 @@ export interface RuleBookDeps {
 
 /** Rules of everything recorded: all decisions once, then only those about which something changed. */
 export function createRuleBook({ memory, maxTexts = MAX_TEXTS, features }: RuleBookDeps): RuleBook {
-  const lastUses = createLastUses(memory);
+  const uses = createLastUses({ memory });
   const join = createJoinRules();
   let book = openBook(memory, maxTexts);
   let position: number | undefined;
@@ -97,7 +97,7 @@ export function createRuleBook({ memory, maxTexts = MAX_TEXTS, features }: RuleB
   return {
     all,
     active: async () => (await all()).filter((rule) => rule.on),
-    lastUses: () => lastUses('rules'),
+    lastUses: () => uses.of('rules'),
     set: async (id, change) => {
       await memory.ready;
       if (!(await all()).some((rule) => rule.id === id)) throw unknownRule();

@@ -5,7 +5,7 @@ import { AppError } from '../../protocol/errors.ts';
 import type { Block } from '../../protocol/memorySchemas.ts';
 import type { Params } from '../../protocol/methods.ts';
 import { isSameList } from '../isSameList.ts';
-import { createLastUses } from '../lastUses.ts';
+import { createLastUses } from '../memories/lastUses.ts';
 import { createBlockMatcher } from './blockMatcher.ts';
 import { type BlockPhrase, blockPhrase } from './blockPhrase.ts';
 
@@ -35,7 +35,7 @@ interface Known extends BlockPhrase {
 
 export function createBlockBook({ memory }: { readonly memory: Memory }): BlockBook {
   const matches = createBlockMatcher();
-  const lastUses = createLastUses(memory);
+  const uses = createLastUses({ memory });
   const knownOf = createFold(memory.index);
   const active = (): readonly ActiveBlock[] => knownOf().active;
 
@@ -54,7 +54,7 @@ export function createBlockBook({ memory }: { readonly memory: Memory }): BlockB
     list: async () => {
       await memory.ready;
       const { all } = knownOf();
-      const used = await lastUses('blocks');
+      const used = await uses.of('blocks');
       return all.map((known) => {
         const lastUsed = used.get(known.id);
         return { ...toBlock(known), ...(lastUsed && { lastUsed }) };
