@@ -182,6 +182,8 @@ export const hostMessageSchema = z.discriminatedUnion('type', [
     what: z.enum(['focusBox', 'approve', 'deny', 'edit', 'stop', 'undo']),
   }),
   z.object({ type: z.literal('draft'), renderId, text: textSchema }),
+  /** Brings a card into sight and opens it. */
+  z.object({ type: z.literal('reveal'), renderId, request: ulidSchema }),
 ]);
 export type HostMessage = z.infer<typeof hostMessageSchema>;
 
@@ -212,6 +214,8 @@ export const intentSchema = z.discriminatedUnion('type', [
     note: noteSchema.optional(),
     editedText: textSchema.optional(),
     dwellMs: z.number().nonnegative(),
+    /** Answers of the card whose whole text was on the screen. */
+    seen: z.array(ulidSchema).max(50),
   }),
   z.object({
     type: z.literal('addReasons'),

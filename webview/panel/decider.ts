@@ -49,6 +49,7 @@ export function createDecider(post: (intent: Intent) => void, now: () => number)
       waiting.set(card.request, { verdict, reasons: [], later: [], errors: errorsOf(card) });
       const { id, sha256 } = candidate;
       const dwellMs = Math.max(0, now() - (shownAt.get(id) ?? now()));
+      const seen = card.candidates.flatMap((each) => (shownAt.has(each.id) ? [each.id] : []));
       const edited = editedText === undefined ? {} : { editedText };
       post({
         type: 'decide',
@@ -58,6 +59,7 @@ export function createDecider(post: (intent: Intent) => void, now: () => number)
         verdict,
         reasons: [],
         dwellMs,
+        seen,
         ...edited,
       });
       return true;

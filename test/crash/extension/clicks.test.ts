@@ -94,7 +94,7 @@ function openWindow(dataFolder: string, saved: unknown) {
       else bench.cards.end({ request, candidate: bench.candidateOf(request, known.text, candidate) });
       const sha256 = bench.cards.get(request)?.candidates.find(({ id }) => id === candidate)?.sha256 ?? '';
       const intent = { type: 'decide', request, candidate, sha256, verdict: 'approved' } as const;
-      deciding.decide({ ...intent, reasons: [], dwellMs: 1_000 });
+      deciding.decide({ ...intent, reasons: [], dwellMs: 1_000, seen: [] });
       return { id: bench.cards.get(request)?.decision?.id ?? '', request };
     },
     stateOf: (request: string) => bench.cards.get(request)?.decision?.state,

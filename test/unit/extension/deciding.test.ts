@@ -21,7 +21,15 @@ function bench(text = 'it()') {
   const answer = b.candidateOf(request, text);
   b.cards.end({ request, candidate: answer });
   const { candidate, sha256 } = answer;
-  const click = { type: 'decide', request, candidate, sha256, reasons: ['clear'], dwellMs: 900 } as const;
+  const click = {
+    type: 'decide' as const,
+    request,
+    candidate,
+    sha256,
+    reasons: ['clear'],
+    dwellMs: 900,
+    seen: [candidate],
+  };
   /** A click on Approve, and its entry in the queue. */
   function approved(): QueueEntry {
     deciding.decide({ ...click, reasons: ['clear'], verdict: 'approved' });
@@ -61,6 +69,7 @@ describe('a decision', () => {
           reasons: ['wrong'],
           note: 'No assertion.',
           dwellMs: 900,
+          seen: [b.candidate],
         },
       },
     ]);

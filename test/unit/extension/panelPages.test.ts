@@ -196,7 +196,7 @@ describe('the banner that decisions are not saved', () => {
     b.cards.end({ request: b.request, candidate: b.answer });
     const { candidate, sha256 } = b.answer;
     const on = { request: b.request, candidate, sha256 };
-    deciding.decide({ type: 'decide', ...on, verdict: 'approved', reasons: [], dwellMs: 1 });
+    deciding.decide({ type: 'decide', ...on, verdict: 'approved', reasons: [], dwellMs: 1, seen: [] });
     const [entry] = queued;
     if (entry === undefined) throw new Error('Nothing was queued.');
     const banner = () => b.posted.findLast((message) => message.type === 'frame')?.state.banner.kind;

@@ -25,6 +25,7 @@ describe('decider', () => {
   test('sends a verdict once, with the hash of what was shown and for how long', () => {
     const { posted, decider, wait } = start();
     decider.shown(candidate, 1_000);
+    decider.shown(testCard(51).candidates[0]?.id ?? '', 1_000);
     wait(250);
     expect(decider.decide(card, undefined, 'approved')).toBe(true);
     expect(decider.decide(card, undefined, 'denied')).toBe(false);
@@ -37,6 +38,7 @@ describe('decider', () => {
         verdict: 'approved',
         reasons: [],
         dwellMs: 250,
+        seen: [candidate],
       },
     ]);
   });
