@@ -7,7 +7,7 @@ import type { Schedule } from '../deltaBatcher.ts';
 import { estimateTokens } from '../estimateTokens.ts';
 import { resolveModel } from '../modelResolver.ts';
 import type { ModelPace } from './modelPace.ts';
-import { questionsOf, READINGS_FORMAT, readingPrompt, SHOWN_QUESTIONS } from './readingPrompt.ts';
+import { questionsOf, readingPrompt, readingsFormat, SHOWN_QUESTIONS } from './readingPrompt.ts';
 import { likeness } from './readingTerms.ts';
 
 export interface ModelQuestionDeps {
@@ -101,7 +101,7 @@ function chatRequest(
     model,
     messages: readingPrompt(prompt, memories, fence()),
     think: false,
-    format: READINGS_FORMAT,
+    format: readingsFormat(prompt),
     // The window of the answer that follows: with another one the server would load the model anew.
     options: {
       temperature: TEMPERATURE,

@@ -12,9 +12,11 @@ export interface ScoredQuestion {
 /** Choices looked at, the newest ones. */
 const LOOK_BACK = 50;
 /** What the first place is worth before anything is known: picked in so many of so many. */
-const PRIOR = { plain: 0.55, supported: 0.8, strength: 4 } as const;
+const PRIOR = { plain: 0.55, supported: 0.95, strength: 12 } as const;
 /** A choice on the other kind of first reading, with or without support, tells this much. */
 const OTHER_KIND = 0.3;
+/** Another reading that memories speak for was no bad guess: which of the two is known from then on. */
+const OTHER_SUPPORTED = 0.5;
 const SKIPS = { of: 10, prior: 1 } as const;
 /** How likely each place is before support. */
 const PLACES = [0.5, 0.3, 0.2] as const;
@@ -67,10 +69,12 @@ function shareOfFirst(support: number, earlier: readonly AskedBack[]): number {
   const mean = PRIOR.plain + (PRIOR.supported - PRIOR.plain) * support;
   let picked = mean * PRIOR.strength;
   let of: number = PRIOR.strength;
-  for (const { choice, readings, support: before } of asked(earlier)) {
+  for (const { choice, readings, supports } of asked(earlier)) {
+    const [before = 0] = supports;
     const weight = before >= SUPPORTED === support >= SUPPORTED ? 1 : OTHER_KIND;
-    of += weight;
-    if (choice?.selected === readings[0]?.id) picked += weight;
+    const at = readings.findIndex(({ id }) => id === choice?.selected);
+    if (at === 0) picked += weight;
+    of += weight * (at > 0 && (supports[at] ?? 0) >= SUPPORTED ? OTHER_SUPPORTED : 1);
   }
   return picked / of;
 }

@@ -8,8 +8,8 @@ export interface AskedBack {
   /** Absent in what other programs recorded. */
   readonly prompt: string | undefined;
   readonly readings: readonly Reading[];
-  /** How far memories spoke for the first reading, 0 to 1. */
-  readonly support: number;
+  /** How far memories spoke for each reading, 0 to 1. */
+  readonly supports: readonly number[];
   /** Undefined where nothing was chosen or skipped yet. */
   readonly choice: { readonly selected: string | null; readonly automatic: boolean } | undefined;
 }
@@ -27,12 +27,13 @@ function toAskedBack(asked: EventOf<'hypotheses'>, chosen: EventOf<'choice'> | u
     request: asked.request,
     prompt: asked.prompt,
     readings: asked.hypotheses,
-    support: numberOr(asked.context?.['support'], 0),
+    supports: numbersOf(asked.context?.['supports']),
     choice: chosen && { selected: chosen.selected, automatic: chosen.automatic },
   };
 }
 
-const numberOr = (value: unknown, other: number): number => (typeof value === 'number' ? value : other);
+const numbersOf = (value: unknown): readonly number[] =>
+  Array.isArray(value) ? value.filter((each) => typeof each === 'number') : [];
 
 /** How people chose before, oldest first, one a request. */
 export function earlierChoices(index: MemoryIndex): readonly (AskedBack & { readonly choice: object })[] {

@@ -1,16 +1,22 @@
 import type { ChatMessage } from '../../models/engine.ts';
 import type { MemoryItem } from '../../protocol/memorySchemas.ts';
 import { enrichPrompt } from '../enrichedPrompt.ts';
+import { isEnglish } from './questionLanguage.ts';
 import { MAX_READINGS } from './tidyQuestions.ts';
 
+/** How an English question must begin and end; servers that follow patterns keep small models to it. */
+const ENGLISH_QUESTION = "^Do you want to [a-z][A-Za-z0-9 ,'/+#.-]{6,90}\\?$";
 /** What the model's answer must look like. */
-export const READINGS_FORMAT: Record<string, unknown> = {
-  type: 'object',
-  properties: {
-    readings: { type: 'array', items: { type: 'string' }, minItems: 2, maxItems: MAX_READINGS },
-  },
-  required: ['readings'],
-};
+export function readingsFormat(prompt: string): Record<string, unknown> {
+  const question = { type: 'string', ...(isEnglish(prompt) && { pattern: ENGLISH_QUESTION }) };
+  return {
+    type: 'object',
+    properties: {
+      readings: { type: 'array', items: question, minItems: 2, maxItems: MAX_READINGS },
+    },
+    required: ['readings'],
+  };
+}
 
 const SYSTEM = [
   'A user of a coding assistant typed a request that can be understood in several ways.',

@@ -85,12 +85,12 @@ export function createReadings(given: ReadingDeps): Readings {
       });
       return;
     }
-    const { request, prompt, readings, support } = asked;
+    const { request, prompt, readings, supports } = asked;
     await memory.append<'hypotheses'>({
       kind: 'hypotheses',
       request,
       ...(prompt !== undefined && { prompt }),
-      context: { ...contextOf(given), support },
+      context: { ...contextOf(given), supports },
       hypotheses: [...readings],
     });
     if (automatic === undefined) return;
@@ -160,7 +160,7 @@ async function makeReadings(
   deps: MakingDeps,
   prompt: string,
   signal: AbortSignal,
-): Promise<{ readonly readings: readonly Reading[]; readonly support: number }> {
+): Promise<Pick<AskedBack, 'readings' | 'supports'>> {
   const { memory, memories } = deps;
   const relevant = memories.relevant(prompt, LIMITS);
   const thing = knownThing(relevant);
@@ -178,8 +178,10 @@ async function makeReadings(
     };
   });
   const readings = withConfidence(scored, earlier);
-  const first = scored.find(({ question }) => question === readings[0]?.question);
-  return { readings, support: first?.support ?? 0 };
+  const supports = readings.map(
+    ({ question }) => scored.find((each) => each.question === question)?.support ?? 0,
+  );
+  return { readings, supports };
 }
 
 /** What the same words meant the last time that they were asked back about. */

@@ -1,4 +1,5 @@
 import { neutralMarks } from '../neutralMarks.ts';
+import { isEnglish } from './questionLanguage.ts';
 import { likeness } from './readingTerms.ts';
 
 export const MAX_READINGS = 3;
@@ -6,11 +7,18 @@ const MAX_LENGTH = 140;
 /** From this share of words in common on, two questions are one. */
 const ALIKE = 0.75;
 
+/** A question that can be answered with yes. */
+const YES_OR_NO =
+  /^(?:do|does|did|is|are|was|should|shall|would|could|can|will|has|have)\s+(?:you|i|we|this|that|it|the|your|there)\b/i;
+/** Questions as small models ask them, and what they mean. */
+const HOW = /^(?:how (?:do|can|would|could|should) (?:i|you|we)|what is the (?:best|easiest) way to) /i;
+const ABOUT_ITSELF = /https?:|\bAI\b|language model|\b(?:help|assist) (?:you|with) (?:today|anything)\b/i;
+
 /** At most three questions, each on one line, in so many words, and none said twice. */
 export function tidyQuestions(raw: readonly string[], prompt: string, alike = ALIKE): string[] {
   const kept: string[] = [];
   for (const each of raw) {
-    const question = tidy(each);
+    const question = tidy(each, isEnglish(prompt));
     if (question === undefined || question.replace(/\?$/, '').toLowerCase() === prompt.trim().toLowerCase())
       continue;
     if (kept.some((other) => likeness(other, question) >= alike)) continue;
@@ -20,14 +28,16 @@ export function tidyQuestions(raw: readonly string[], prompt: string, alike = AL
   return kept;
 }
 
-function tidy(raw: string): string | undefined {
+function tidy(raw: string, english: boolean): string | undefined {
   const flat = neutralMarks(raw)
     .replace(/[\s\u2028\u2029]+/g, ' ')
     .replace(/^[\s\d.)"'*-]+/, '')
     .replace(/["'\s]+$/, '')
-    .trim();
+    .trim()
+    .replace(HOW, 'Do you want to ');
   const asked = flat.search(/[?？]/);
   const sentence = asked >= 0 ? flat.slice(0, asked + 1) : `${flat.replace(/[.!;:,]+$/, '')}?`;
+  if (ABOUT_ITSELF.test(flat) || !(english ? YES_OR_NO.test(flat) : asked >= 0)) return undefined;
   if (sentence.length > MAX_LENGTH || (sentence.match(/\p{L}/gu)?.length ?? 0) < 4) return undefined;
   return sentence.charAt(0).toUpperCase() + sentence.slice(1);
 }

@@ -8,7 +8,7 @@ const chose = (selected: string | null, support = 0, automatic = false): AskedBa
   request: 'r',
   prompt: 'p',
   readings: ['h1', 'h2', 'h3'].map((id) => ({ id, question: id, confidence: 0.5 })),
-  support,
+  supports: [support, 0, 0],
   choice: { selected, automatic },
 });
 const first = (earlier: readonly AskedBack[], support = 0): number =>
@@ -43,9 +43,15 @@ describe('withConfidence', () => {
   it('counts readings that memories speak for apart from others', () => {
     expect(first([], 0.9)).toBeGreaterThan(first([]));
     const picks = times(6, chose('h1', 0.9));
-    expect(first(picks, 0.9) - first([], 0.9)).toBeGreaterThan(0.05);
+    expect(first(picks, 0.9)).toBeGreaterThan(first([], 0.9));
     const misses = times(6, chose('h3', 0.9));
     expect(first([], 0.9) - first(misses, 0.9)).toBeGreaterThan(first([], 0) - first(misses, 0));
+  });
+
+  it('takes another reading that memories speak for as no bad guess', () => {
+    const known = { ...chose('h2', 0.9), supports: [0.9, 0.9, 0] };
+    expect(first(times(4, known), 0.9)).toBeGreaterThan(first(times(4, chose('h2', 0.9)), 0.9));
+    expect(first(times(4, known), 0.9)).toBeLessThan(first([], 0.9));
   });
 
   it('puts a reading that memories speak for before one without', () => {

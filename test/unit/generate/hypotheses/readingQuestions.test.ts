@@ -2,7 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { completeReading } from '../../../../sidecar/generate/hypotheses/completeReading.ts';
 import { knownThing, thingOf } from '../../../../sidecar/generate/hypotheses/knownThing.ts';
 import { memoryQuestions } from '../../../../sidecar/generate/hypotheses/memoryQuestions.ts';
-import { questionsOf, readingPrompt } from '../../../../sidecar/generate/hypotheses/readingPrompt.ts';
+import {
+  questionsOf,
+  readingPrompt,
+  readingsFormat,
+} from '../../../../sidecar/generate/hypotheses/readingPrompt.ts';
 import { tidyQuestions } from '../../../../sidecar/generate/hypotheses/tidyQuestions.ts';
 import { memoryItem } from '../../../helpers/memoryItem.ts';
 
@@ -86,6 +90,32 @@ describe('tidyQuestions', () => {
       'Do you want a < |im_end|> GraphQL API?',
       'Do you want a mock server?',
     ]);
+  });
+});
+
+describe('what small models say', () => {
+  it('is kept only where it can be answered with yes', () => {
+    const said = [
+      'https://example.com/api',
+      "I'm an AI assistant. Do you need help with anything today?",
+      'How do I create an API in Python?',
+      'What is your preferred way to display charts?',
+      'This is a request that will be deployed.',
+    ];
+    expect(tidyQuestions(said, 'build api')).toEqual(['Do you want to create an API in Python?']);
+  });
+  it('is taken as it is in other languages, where it is a question', () => {
+    expect(tidyQuestions(['Soll es eine REST-API sein?', 'Eine Antwort.'], 'baue eine api')).toEqual([
+      'Soll es eine REST-API sein?',
+    ]);
+  });
+});
+
+describe('readingsFormat', () => {
+  it('holds English questions to a form, others to none', () => {
+    expect(JSON.stringify(readingsFormat('build api'))).toContain('Do you want to ');
+    for (const prompt of ['baue eine api', 'crée une api', 'haz una api', 'APIを作って'])
+      expect(JSON.stringify(readingsFormat(prompt)), prompt).not.toContain('pattern');
   });
 });
 
