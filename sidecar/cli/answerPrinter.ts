@@ -1,5 +1,6 @@
 import type { Candidate } from '../protocol/requestSchemas.ts';
 import type { Output } from './output.ts';
+import { shellWord } from './shellWord.ts';
 
 export interface AnswerPrinter {
   delta(candidate: string, text: string): void;
@@ -39,6 +40,8 @@ export function createAnswerPrinter(output: Output): AnswerPrinter {
       const done = ended.get(candidate);
       if (!done) return;
       if (done.text !== '' && !done.text.endsWith('\n')) output.text('\n');
+      for (const phrase of done.blocked ?? [])
+        output.note(`It uses ${phrase}, which is blocked. Lift it: whetstone unblock ${shellWord(phrase)}`);
       current += 1;
     }
   };

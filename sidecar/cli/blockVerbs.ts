@@ -2,7 +2,9 @@ import type { Command } from 'commander';
 import * as z from 'zod';
 import type { Block } from '../protocol/memorySchemas.ts';
 import { formatTime } from './formatValues.ts';
-import { formatTable, oneLine } from './table.ts';
+import { printable } from './output.ts';
+import { shellWord } from './shellWord.ts';
+import { oneLine } from './table.ts';
 import { checkOptions } from './usageError.ts';
 import type { Verb, VerbHost } from './verb.ts';
 
@@ -37,7 +39,7 @@ async function set({ client, output }: Verb, words: readonly string[], on: boole
   output.result('blocks.set', result, () => {
     const { block } = result;
     output.line(on ? `Never suggested from now on: ${block.phrase}` : `Lifted: ${block.phrase}`);
-    if (on) output.note(`Lift it: whetstone unblock ${quoted(block.phrase)}`);
+    if (on) output.note(`Lift it: whetstone unblock ${shellWord(block.phrase)}`);
   });
   return 0;
 }
@@ -45,7 +47,7 @@ async function set({ client, output }: Verb, words: readonly string[], on: boole
 async function list({ client, output }: Verb): Promise<number> {
   const result = await (await client()).call('blocks.list', {});
   output.result('blocks.list', result, () => {
-    for (const line of formatTable(result.blocks.map(rowOf))) output.line(line);
+    output.table(result.blocks.map(rowOf));
     if (result.blocks.length === 0)
       output.note('Nothing is blocked. Block a name, a library or a phrase: whetstone block lodash');
   });
@@ -53,12 +55,8 @@ async function list({ client, output }: Verb): Promise<number> {
 }
 
 const rowOf = ({ phrase, on, at, lastUsed }: Block): string[] => [
-  oneLine(phrase, TEXT_WIDTH),
+  oneLine(printable(phrase), TEXT_WIDTH),
   on ? 'blocked' : 'lifted',
   formatTime(at),
   lastUsed ? `last sent ${formatTime(lastUsed.at)}` : '',
 ];
-
-/** For a shell, where it needs quotes. */
-const quoted = (phrase: string): string =>
-  /^[\w@.:/+#-]+$/.test(phrase) ? phrase : `'${phrase.replaceAll("'", `'\\''`)}'`;

@@ -19,6 +19,7 @@ import { registerPairs } from './pairsVerb.ts';
 import { registerPersona } from './personaVerb.ts';
 import { registerReadings } from './readingVerbs.ts';
 import { registerReset } from './resetVerb.ts';
+import { registerRules } from './ruleVerbs.ts';
 import { registerRuns } from './runsVerb.ts';
 import { registerServeStdio } from './serveStdioVerb.ts';
 import { registerStatus } from './statusVerb.ts';
@@ -55,6 +56,7 @@ export function createProgram(ports: CliPorts, host: VerbHost): Command {
     registerDecide,
     registerFeedback,
     registerPairs,
+    registerRules,
     registerBlocks,
     registerMemories,
     registerPersona,

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Block } from '../../../sidecar/protocol/memorySchemas.ts';
 import { METHODS } from '../../../sidecar/protocol/methods.ts';
 import { type HarnessOptions, ID, paramsOf, runScripted } from './cliHarness.ts';
+import { askResult, candidate } from './sampleData.ts';
 
 const block = (phrase: string, more: Partial<Block> = {}): Block => ({
   id: `block-${phrase.length}`,
@@ -50,6 +51,13 @@ describe('block, unblock, blocks', () => {
   it('is one document of the schema with --json', async () => {
     const ran = await runScripted(['blocks', '--json'], { answers });
     expect(METHODS['blocks.list'].result.parse(JSON.parse(ran.out)).blocks).toHaveLength(2);
+  });
+
+  it('says of an answer what of it is blocked', async () => {
+    const answer = candidate(1, 'lodash', { blocked: ['lodash'] });
+    const asked = { 'request.ask': ({ request }) => askResult(request, [answer]) } satisfies typeof answers;
+    const { err } = await runScripted(['ask', 'sort', '--no-decide'], { answers: asked });
+    expect(err).toContain('It uses lodash, which is blocked. Lift it: whetstone unblock lodash\n');
   });
 
   it('refuses a phrase that is empty or too long', async () => {
