@@ -167,6 +167,7 @@ async function answer(deps: AnswerDeps, params: AskParams, job: Running): Promis
 
 const rankingOf = (deps: AnswerDeps, { language }: AskParams): RankingDeps => ({
   ...deps,
+  acts: deps.settings().learn === 'atOnce',
   failedGates: async ({ text, stopped }) => [
     ...deps.blocks.blockedIn(text).map(blockedFailure),
     ...(await failedGates({ text, stopped, language }, deps.parser)),
@@ -254,7 +255,7 @@ async function makeAll(making: Making): Promise<Generated[]> {
 /** With "auto": one more answer where the first is likely to be denied. */
 async function makeAlternative(making: Making, first: Candidate): Promise<Generated[]> {
   const { deps, task, job } = making;
-  const denied = await likelyDenied(deps, task, first);
+  const denied = await likelyDenied(rankingOf(deps, making.params), task, first);
   if (denied === undefined || job.controller.signal.aborted) return [];
   return oneMore(() => makeOne(making, task.existing.length + 1, alternativeWhy(denied)));
 }

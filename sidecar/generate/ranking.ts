@@ -14,6 +14,8 @@ export interface RankingDeps {
   readonly preferences: Pick<PreferenceBook, 'rank' | 'evidence' | 'forecasts'>;
   /** Gates that an answer fails; none for one that may be suggested. */
   readonly failedGates: (answer: Candidate) => Promise<readonly string[]>;
+  /** Whether what was learned acts at once; else answers stand in the order they were made. */
+  readonly acts: boolean;
   /** From 0 up to 1. */
   readonly random: () => number;
   /** Milliseconds since the epoch. */
@@ -40,7 +42,7 @@ export async function rankCandidates(
   task: AskTask,
   candidates: readonly Candidate[],
 ): Promise<Ranking | undefined> {
-  const { preferences, random } = deps;
+  const { preferences, acts } = deps;
   const subjects = await subjectsOf(deps, task, candidates);
   const ranked = preferences.rank(subjects);
   const { useful, n } = preferences.evidence();
@@ -51,13 +53,15 @@ export async function rankCandidates(
   }
   // Who asks for one more wants to see that one.
   const asked = task.another ? candidates.at(-1) : undefined;
-  if (asked) return { scores, opened: asked.candidate, propensity: 1, explored: false };
+  if (asked) return { scores, ...certain(asked) };
   const eligible = await passing(deps, candidates);
   const byScore = ranked.flatMap(({ index }) => candidates[index] ?? []);
-  const best = (useful ? byScore : candidates).find((each) => eligible.includes(each));
+  const best = (acts && useful ? byScore : candidates).find((each) => eligible.includes(each));
   if (!best) return undefined;
-  return { scores, ...explore(eligible, best, random) };
+  return { scores, ...(acts ? explore(eligible, best, deps.random) : certain(best)) };
 }
+
+const certain = ({ candidate }: Candidate) => ({ opened: candidate, propensity: 1, explored: false });
 
 /** The best one, or by chance any; `propensity` is that of what was chosen. */
 function explore(
@@ -66,7 +70,7 @@ function explore(
   random: () => number,
 ): Pick<Ranking, 'opened' | 'propensity' | 'explored'> {
   const k = eligible.length;
-  if (k < 2) return { opened: best.candidate, propensity: 1, explored: false };
+  if (k < 2) return certain(best);
   const explored = random() < EXPLORED;
   const opened = (explored ? eligible[Math.floor(random() * k)] : best) ?? best;
   const propensity = (opened === best ? 1 - EXPLORED : 0) + EXPLORED / k;
@@ -75,6 +79,8 @@ function explore(
 
 /** Those that pass the gates; where none does, all that use nothing blocked; all where each does. */
 async function passing(deps: RankingDeps, candidates: readonly Candidate[]): Promise<readonly Candidate[]> {
+  // With one there is nothing to choose: its code is not parsed.
+  if (candidates.length < 2) return candidates;
   const failed = await Promise.all(candidates.map(deps.failedGates));
   const passed = candidates.filter((_, place) => failed[place]?.length === 0);
   if (passed.length > 0) return passed;
@@ -91,8 +97,8 @@ export async function likelyDenied(
   task: AskTask,
   first: Candidate,
 ): Promise<number | undefined> {
-  const { preferences } = deps;
-  if (!preferences.evidence().useful) return undefined;
+  const { preferences, acts } = deps;
+  if (!acts || !preferences.evidence().useful) return undefined;
   const threshold = alternativeThreshold(preferences.forecasts());
   if (threshold === undefined) return undefined;
   const [ranked] = preferences.rank(await subjectsOf(deps, task, [first]));

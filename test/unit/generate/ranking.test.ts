@@ -99,6 +99,19 @@ describe('ranking', () => {
     expect(opened.get('2')).toBeGreaterThan(0);
   });
 
+  it('leaves the order alone where learned things wait for the next training, and scores all the same', async () => {
+    const { memory, all } = setUp();
+    await prove(memory);
+    await all.preferences.settled();
+    all.settings = { ...all.settings, learn: 'nextTraining' };
+    for (const random of [0.99, 0]) {
+      all.random = () => random;
+      const { candidates, suggested, explored } = await all.ask({ prompt: 'add', candidates: 2 });
+      expect(candidates[1]?.score?.p).toBeGreaterThan(candidates[0]?.score?.p ?? 1);
+      expect({ suggested, explored }).toEqual({ suggested: candidates[0]?.candidate, explored: false });
+    }
+  });
+
   it('opens the one more that was asked for', async () => {
     const { memory, all } = setUp();
     all.random = () => 0;
@@ -154,10 +167,10 @@ describe('an alternative with "auto"', () => {
       const isLow = i % 2 === 0;
       return { p: isLow ? 0.1 : 0.9, rate: 0.5, y: isLow ? 0 : 1 };
     });
-    const asked = (useful: boolean) =>
+    const asked = (useful: boolean, acts = true) =>
       likelyDenied(
         {
-          ...{ memory, clock: Date.now },
+          ...{ memory, clock: Date.now, acts },
           preferences: {
             rank: () => [{ index: 0, p: 0.2, why: [] }],
             evidence: () => ({ e: 1, useful, n: 40 }),
@@ -172,6 +185,7 @@ describe('an alternative with "auto"', () => {
       );
     expect(await asked(true)).toBe(0.8);
     expect(await asked(false)).toBeUndefined();
+    expect(await asked(true, false)).toBeUndefined();
   });
 
   it('is left out where the strong model is not there', async () => {
