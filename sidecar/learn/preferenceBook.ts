@@ -84,6 +84,8 @@ interface Work {
   /** Requests of events that the index does not tell of. */
   readonly touched: Set<string>;
   isLoaded: boolean;
+  /** True from when something was forgotten until that is taken in. */
+  isForgetting: boolean;
   /** True where the files may be others than those that were read. */
   isReset: boolean;
   isStopped: boolean;
@@ -184,6 +186,7 @@ function createWork(deps: PreferenceBookDeps): Work {
     touched: new Set(),
     isLoaded: false,
     isReset: false,
+    isForgetting: false,
     isStopped: false,
     written: undefined,
     learner: createPreferenceLearner({
@@ -214,6 +217,7 @@ function follow(work: Work, wake: () => void): (() => void)[] {
   return [
     memory.onEvent((event) => {
       if (!TELLING.has(event.kind)) return;
+      if (event.kind === 'forget') work.isForgetting = true;
       if (event.kind === 'feedback') work.touched.add(event.request);
       if (event.kind === 'survival') {
         work.sources.survived(event);
@@ -234,10 +238,10 @@ function follow(work: Work, wake: () => void): (() => void)[] {
 
 /** Learns what changed; true where something was written or learned that is not on disk yet. */
 async function bringUpToDate(work: Work): Promise<boolean> {
-  if (!work.isLoaded) await load(work);
   if (work.isReset) await reload(work);
   let isChanged = false;
   while (!work.isStopped) {
+    work.isForgetting = false;
     const { position, requests } = work.deps.memory.index.changedSince(work.position);
     work.position = position;
     const changed = new Set([...(requests ?? []), ...work.touched]);
@@ -247,6 +251,7 @@ async function bringUpToDate(work: Work): Promise<boolean> {
     // Something of the newest went: older ones take its place.
     if (work.isCut && wanted.size < OBSERVATIONS_KEPT) wanted = await list(work);
     work.isCut = wanted.size >= OBSERVATIONS_KEPT;
+    if (!work.isLoaded) await load(work, wanted);
     forgetGone(work, wanted);
     const all = [...wanted.values()].sort(byTime).slice(-OBSERVATIONS_KEPT);
     work.wanted = new Map(all.map((each) => [each.id, each]));
@@ -273,20 +278,15 @@ function relist(
 }
 
 /** What was forgotten acts no more from this moment on, not only when everything was learned anew. */
-function forgetGone(work: Work, wanted: ReadonlyMap<string, Source>): void {
-  if (hasForgotten(work, (each) => !wanted.has(each.id))) work.learner.clear();
-}
-
-/** True where it has learned from something that is known no more. */
-function hasForgotten({ learner, deps, sources }: Work, isSuspect = (_: Source): boolean => true): boolean {
+function forgetGone({ learner, deps, sources }: Work, wanted: ReadonlyMap<string, Source>): void {
   const { index } = deps.memory;
   const isGone = ({ id, kind }: Source): boolean =>
     kind === 'decision' ? index.decision(id) === undefined : sources.source(id) === undefined;
-  return learner.learned().some((each) => isSuspect(each) && isGone(each));
+  if (learner.learned().some((each) => !wanted.has(each.id) && isGone(each))) learner.clear();
 }
 
 /** Takes the file where what it has learned from is as it was. */
-async function load(work: Work): Promise<void> {
+async function load(work: Work, wanted: ReadonlyMap<string, Source>): Promise<void> {
   const { deps, learner } = work;
   const folder = deps.memory.folder('root');
   learner.begin(await loadPriorFile(folder));
@@ -299,7 +299,7 @@ async function load(work: Work): Promise<void> {
   }
   const { file } = loaded;
   work.written = file.digest;
-  const known = file.provenance.decisions.map((id) => work.sources.source(id));
+  const known = file.provenance.decisions.map((id) => wanted.get(id) ?? work.sources.source(id));
   const sources = known.filter((each) => each !== undefined);
   if (sources.length < known.length || learner.digest(sources) !== file.digest) return;
   try {
@@ -324,12 +324,12 @@ const digestNow = ({ learner }: Work): string | undefined =>
 /** The last window that writes wins; each looks whether what it reads is up to date. */
 async function writeFile(work: Work): Promise<void> {
   const digest = digestNow(work);
-  if (!work.isLoaded || digest === work.written || hasForgotten(work)) return;
+  if (!work.isLoaded || digest === work.written || work.isForgetting) return;
   const folder = work.deps.memory.folder('root');
   if (digest === undefined) await folder.remove(PREFERENCE_FILE);
   else await folder.write(PREFERENCE_FILE, preferenceFileText(work.learner.store()));
   work.written = digest;
-  if (!hasForgotten(work)) return;
+  if (!work.isForgetting) return;
   // It was forgotten while this was being written, perhaps after the file was looked for.
   await folder.remove(PREFERENCE_FILE);
   work.written = undefined;

@@ -32,7 +32,7 @@ interface Survived {
   readonly ratio: number;
 }
 
-const PAGE = 200;
+const PAGE = 50;
 const SETTLED_MINUTES = 60;
 const KEPT_RATIO = 0.5;
 /**

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { inputOf, type Observation } from '../learn/preference/observation.ts';
 import {
   createPreferenceModel,
@@ -68,11 +69,15 @@ export function* byFolds(
   return foretold;
 }
 
-/** Prompts in turn, as they first came, so that folds are of a size. */
+/** Dealt out in the order of a hash: folds of a size, whatever the order in which prompts came. */
 function foldsOf(lessons: readonly Lesson[]): ReadonlyMap<string, number> {
-  const folds = new Map<string, number>();
-  for (const { prompt } of lessons) if (!folds.has(prompt)) folds.set(prompt, folds.size % FOLDS);
-  return folds;
+  const prompts = [...new Set(lessons.map(({ prompt }) => prompt))];
+  const hashed = prompts.map((prompt) => ({
+    prompt,
+    hash: createHash('sha256').update(prompt).digest('hex'),
+  }));
+  hashed.sort((a, b) => (a.hash < b.hash ? -1 : 1));
+  return new Map(hashed.map(({ prompt }, place) => [prompt, place % FOLDS]));
 }
 
 /** Votes that could have been foretold. */

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import { BAG_OF_WORDS_DEFAULTS, type BagOfWordsOptions } from '../learn/preference/bagOfWordsExpert.ts';
 import type { PreferenceModelOptions } from '../learn/preference/preferenceModel.ts';
@@ -99,8 +98,7 @@ async function makeReport(
 /** Prompts that differ in spaces and capitals alone are one. */
 async function promptOf(memory: Memory, request: string): Promise<string> {
   const event = await readKind(memory, memory.index.request(request)?.event, 'request');
-  const text = (event?.prompt ?? request).toLowerCase().replace(/\s+/g, ' ').trim();
-  return createHash('sha256').update(text).digest('hex');
+  return (event?.prompt ?? request).toLowerCase().replace(/\s+/g, ' ').trim();
 }
 
 function withModel(

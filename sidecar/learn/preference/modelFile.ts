@@ -3,9 +3,10 @@ import { BAG_OF_WORDS_DEFAULTS } from './bagOfWordsExpert.ts';
 import { CONTEXT_NAMES } from './contextFeatures.ts';
 import { FEATURE_NAMES } from './featureNames.ts';
 
-const finite = z.number().refine(Number.isFinite);
-const positive = finite.refine((value) => value > 0);
-const share = finite.refine((value) => value >= 0 && value <= 1);
+// A number of this schema is finite.
+const finite = z.number();
+const positive = finite.positive();
+const share = finite.min(0).max(1);
 const scaling = <N extends string>(names: readonly N[]) =>
   z.object({ centre: z.record(z.enum(names), finite), scale: z.record(z.enum(names), positive) });
 
@@ -55,7 +56,7 @@ export const modelFileSchema = z.object({
     .object({
       epochs: z.number().int().min(1).max(MAX_EPOCHS),
       vocabularySize: z.number().int().min(1).max(MAX_VOCABULARY),
-      learningRate: positive.refine((value) => value <= 1),
+      learningRate: positive.max(1),
     })
     .default({ ...BAG_OF_WORDS_DEFAULTS }),
   /** Decisions after which one counts half; null where nothing is forgotten. */
