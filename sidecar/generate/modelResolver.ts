@@ -1,3 +1,4 @@
+import type { BlockBook } from '../learn/blocks/blockBook.ts';
 import { readExample } from '../learn/examples.ts';
 import {
   activeVersion,
@@ -18,15 +19,22 @@ export interface ResolvedModel {
   /** The version that it is, where it is one. */
   readonly version: VersionState | undefined;
   /**
-   * Set where the version's model can't be used as it is (it holds an example that was taken back, or is gone from
-   * the server): `name` is then its base, and these examples and the version's system text are sent instead.
+   * Set where the version's model can't be used as it is (it holds an example that was taken back or uses what is
+   * blocked, or is gone from the server): `name` is then its base, and these examples and the version's system text are sent instead.
    */
   readonly replay: VersionDetail['examples'] | undefined;
 }
 
+export interface ResolverDeps {
+  readonly memory: Memory;
+  readonly settings: () => Settings;
+  /** What is never to be suggested; nothing where absent. */
+  readonly blocks?: Pick<BlockBook, 'blockedIn'>;
+}
+
 /** Chooses the model of a request. Throws `model.missing`, `model.none`, and what the engine throws. */
 export async function resolveModel(
-  deps: { readonly memory: Memory; readonly settings: () => Settings },
+  deps: ResolverDeps,
   engine: Engine,
   requested: string | undefined,
   signal: AbortSignal,
@@ -34,7 +42,7 @@ export async function resolveModel(
   const models = await engine.list(signal);
   const find = (name: string): EngineModel | undefined => models.find((model) => isSame(model.name, name));
   const version = wantedVersion(deps, engine, requested);
-  if (version) return resolveVersion(deps.memory, version, find);
+  if (version) return resolveVersion(deps, version, find);
   const wanted = requested ?? deps.settings().model;
   const model = wanted === '' ? firstSuitable(deps.memory, models) : find(wanted);
   if (model) return { name: model.name, digest: model.digest, version: undefined, replay: undefined };
@@ -61,13 +69,14 @@ function wantedVersion(
 }
 
 async function resolveVersion(
-  memory: Memory,
+  { memory, blocks }: ResolverDeps,
   version: VersionState,
   find: (name: string) => EngineModel | undefined,
 ): Promise<ResolvedModel> {
   const { detail } = version;
   const live: VersionDetail['examples'] = [];
   for (const each of detail.examples) {
+    if (blocks && blocks.blockedIn(each.response).length > 0) continue;
     // An example that names its run was written by hand into the Modelfile: there is no decision to take back.
     if (each.decision === detail.run || (await readExample(memory, each.decision))) live.push(each);
   }

@@ -14,7 +14,7 @@ import type { TrainDeps } from './trainService.ts';
  * something to train.
  */
 export async function nothingNew(
-  { memory, rules, settings, statistics }: TrainDeps,
+  { memory, rules, blocks, settings, statistics }: TrainDeps,
   run: string,
   signal: AbortSignal,
 ): Promise<TrainResult | undefined> {
@@ -24,7 +24,7 @@ export async function nothingNew(
   const { model } = settings();
   if (model !== '' && !sameModel(baseOf(model), baseOf(detail.base))) return undefined;
   const [examples, onDisk, known] = await Promise.all([
-    readExamples(memory, signal),
+    readExamples({ memory, blocks }, signal),
     readOnDisk(memory),
     rules.all(),
   ]);

@@ -89,7 +89,7 @@ async function train(training: Training): Promise<TrainResult> {
 async function makePlan(training: Training): Promise<Plan> {
   const { deps, run, params, signal, decisions, step } = training;
   step('reading', `Reading ${countOf(decisions, 'decision')}`);
-  const [examples, onDisk] = await Promise.all([readExamples(deps.memory, signal), readOnDisk(deps.memory)]);
+  const [examples, onDisk] = await Promise.all([readExamples(deps, signal), readOnDisk(deps.memory)]);
   step('finding', 'Finding rules');
   const rules = await deps.rules.all();
   step('checking', 'Checking them');

@@ -1,4 +1,5 @@
 import type { Notify } from '../generate/notify.ts';
+import type { BlockBook } from '../learn/blocks/blockBook.ts';
 import type { PreferenceBook } from '../learn/preferenceBook.ts';
 import type { RuleBook } from '../learn/ruleBook.ts';
 import type { Statistics } from '../learn/statistics.ts';
@@ -19,6 +20,7 @@ export interface TrainDeps {
   readonly engine: (signal: AbortSignal) => Promise<Engine>;
   readonly settings: () => Settings;
   readonly rules: RuleBook;
+  readonly blocks: Pick<BlockBook, 'blockedIn'>;
   readonly statistics: Statistics;
   readonly preferences: PreferenceBook;
   readonly ids: () => string;

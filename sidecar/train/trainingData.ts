@@ -1,3 +1,4 @@
+import type { BlockBook } from '../learn/blocks/blockBook.ts';
 import { type Example, readExample } from '../learn/examples.ts';
 import type { Memory } from '../memory/memory.ts';
 import { countOf } from '../protocol/countOf.ts';
@@ -34,14 +35,17 @@ export function requireDecisions(decisions: number): void {
   );
 }
 
-/** Newest approved and edited answers with their prompts, newest first. */
-export async function readExamples(memory: Memory, signal: AbortSignal): Promise<Example[]> {
+/** Newest approved and edited answers with their prompts, newest first; none that uses what is blocked since. */
+export async function readExamples(
+  { memory, blocks }: { readonly memory: Memory; readonly blocks: Pick<BlockBook, 'blockedIn'> },
+  signal: AbortSignal,
+): Promise<Example[]> {
   const found: Example[] = [];
   const entries = memory.index.liveDecisions().filter((entry) => entry.verdict !== 'denied');
   for (const entry of entries.slice(0, MAX_EXAMPLES_READ)) {
     if (signal.aborted) break;
     const example = await readExample(memory, entry.decision);
-    if (example) found.push(example);
+    if (example && blocks.blockedIn(example.response).length === 0) found.push(example);
   }
   return found;
 }

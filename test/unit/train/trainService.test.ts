@@ -113,6 +113,25 @@ describe('trainService', () => {
     expect(sent.system).toContain('Handle errors');
   });
 
+  it('neither holds nor shows an example that uses what is blocked since', async () => {
+    const { engine, all } = await setUp();
+    const { version, examples } = await all.train();
+    await all.versions.activate({ version: version?.version ?? '' }, new AbortController().signal);
+    const [first, second] = examples;
+    const word = (first?.response ?? '')
+      .split(/\W+/)
+      .find((each) => each && !second?.response.includes(each));
+    await all.blocks.set({ phrase: `${word}`, on: true });
+    await all.ask({ prompt: 'write something else entirely' });
+    const messages = JSON.stringify(engine.asked.at(-1)?.messages);
+    expect(all.blocks.blockedIn(first?.response ?? '')).toHaveLength(1);
+    expect(engine.asked.at(-1)?.model).toBe('base:1b');
+    expect(messages).not.toContain(JSON.stringify(first?.response));
+    const again = await all.train({ noBuild: true });
+    expect(again.examples.map((each) => each.response)).not.toContain(first?.response);
+    expect(again.examples.length).toBeGreaterThan(0);
+  });
+
   it('keeps a hand edit through every later training, or stops, or drops it', async () => {
     const { memory, all } = await setUp();
     await all.train({ noBuild: true });
