@@ -1,5 +1,6 @@
+import type { Result } from '../../sidecar/protocol/methods.ts';
 import type { Reading } from '../../sidecar/protocol/readingSchemas.ts';
-import type { Card, ReadingsView } from '../../webview/protocol.ts';
+import type { ReadingsView } from '../../webview/protocol.ts';
 import type { PanelCore } from './panelCore.ts';
 import type { Question } from './requestSender.ts';
 
@@ -28,76 +29,10 @@ export interface ReadingQuestions {
 }
 
 export function createReadingQuestions({ core, language }: ReadingQuestionsDeps): ReadingQuestions {
-  const looks = new Map<string, { readonly controller: AbortController; outcome: Looked }>();
   const show = (request: string, view: ReadingsView | undefined): void =>
     core.showCard(core.cards.setReadings(request, view));
-
-  const hide = (request: string): void => {
-    if (core.cards.get(request)?.readings !== undefined) show(request, undefined);
-  };
-
-  async function ask(request: string, question: Question, signal: AbortSignal) {
-    const { prompt, context } = question;
-    const spoken = language();
-    return core.client.call(
-      'hypotheses.ask',
-      {
-        ...{ request, thread: core.memory.thread, prompt },
-        // That something is attached is all that counts.
-        context: context.map(({ kind, name }) => ({ kind, name, text: '' })),
-        ...(spoken !== undefined && { language: spoken }),
-      },
-      signal,
-    );
-  }
-
-  function open(
-    request: string,
-    rows: Reading[],
-    { prompt, category }: Pick<Card, 'prompt' | 'category'>,
-  ): void {
-    show(request, { state: 'open', rows });
-    core.memory.keepQuestion({ request, prompt, rows, ...(category !== undefined && { category }) });
-  }
-
   return {
-    async look(request, question) {
-      const look: { controller: AbortController; outcome: Looked } = {
-        controller: new AbortController(),
-        outcome: 'send',
-      };
-      looks.set(request, look);
-      const unschedule = later(LOOK_SHOWN_MS, () => show(request, { state: 'looking', rows: [] }));
-      try {
-        const found = await ask(request, question, look.controller.signal);
-        const card = core.cards.get(request);
-        unschedule();
-        if (look.controller.signal.aborted || found.readings.length === 0 || card === undefined) {
-          hide(request);
-          return look.outcome;
-        }
-        if (found.taken !== undefined) {
-          show(request, { state: 'taken', rows: found.readings, selected: found.taken });
-          return 'send';
-        }
-        open(request, found.readings, card);
-        return 'wait';
-      } catch {
-        // What keeps the sidecar from answering is told by the request itself.
-        unschedule();
-        hide(request);
-        return look.outcome;
-      } finally {
-        looks.delete(request);
-      }
-    },
-    endLook(request, outcome) {
-      const look = looks.get(request);
-      if (look === undefined) return false;
-      look.outcome = outcome;
-      look.controller.abort();
-      return true;
-    },
+    ...createLooks({ core, language, show }),
     async choose(request, reading) {
       const view = core.cards.get(request)?.readings;
       if (view === undefined || view.state === 'looking') return false;
@@ -122,6 +57,79 @@ export function createReadingQuestions({ core, language }: ReadingQuestionsDeps)
           core.cards.setReadings(request, { state: 'open', rows });
         }
       }
+    },
+  };
+}
+
+interface LookDeps extends ReadingQuestionsDeps {
+  show(request: string, view: ReadingsView | undefined): void;
+}
+
+/** Finding out what requests may mean, each until it is known or ended. */
+function createLooks({ core, language, show }: LookDeps): Pick<ReadingQuestions, 'look' | 'endLook'> {
+  const looks = new Map<string, { readonly controller: AbortController; outcome: Looked }>();
+  const hide = (request: string): void => {
+    if (core.cards.get(request)?.readings !== undefined) show(request, undefined);
+  };
+
+  async function ask(request: string, question: Question, signal: AbortSignal) {
+    const { prompt, context } = question;
+    const spoken = language();
+    return core.client.call(
+      'hypotheses.ask',
+      {
+        ...{ request, thread: core.memory.thread, prompt },
+        // That something is attached is all that counts.
+        context: context.map(({ kind, name }) => ({ kind, name, text: '' })),
+        ...(spoken !== undefined && { language: spoken }),
+      },
+      signal,
+    );
+  }
+
+  /** What was found is shown, and kept over a reload where it is a question. */
+  function settle(request: string, { readings: rows, taken }: Result<'hypotheses.ask'>): Looked {
+    const card = core.cards.get(request);
+    if (rows.length === 0 || card === undefined) {
+      hide(request);
+      return 'send';
+    }
+    if (taken !== undefined) {
+      show(request, { state: 'taken', rows, selected: taken });
+      return 'send';
+    }
+    show(request, { state: 'open', rows });
+    const { prompt, category } = card;
+    core.memory.keepQuestion({ request, prompt, rows, ...(category !== undefined && { category }) });
+    return 'wait';
+  }
+
+  return {
+    async look(request, question) {
+      const controller = new AbortController();
+      const look: { controller: AbortController; outcome: Looked } = { controller, outcome: 'send' };
+      looks.set(request, look);
+      const unschedule = later(LOOK_SHOWN_MS, () => show(request, { state: 'looking', rows: [] }));
+      try {
+        const found = await ask(request, question, controller.signal);
+        if (!controller.signal.aborted) return settle(request, found);
+        hide(request);
+        return look.outcome;
+      } catch {
+        // What keeps the sidecar from answering is told by the request itself.
+        hide(request);
+        return look.outcome;
+      } finally {
+        unschedule();
+        looks.delete(request);
+      }
+    },
+    endLook(request, outcome) {
+      const look = looks.get(request);
+      if (look === undefined) return false;
+      look.outcome = outcome;
+      look.controller.abort();
+      return true;
     },
   };
 }

@@ -13,7 +13,7 @@ import { memoryQuestions } from './memoryQuestions.ts';
 import { createModelPace } from './modelPace.ts';
 import { type ModelQuestionDeps, modelQuestions } from './modelQuestions.ts';
 import { supportOf, withConfidence } from './readingConfidence.ts';
-import { type AskedBack, createReadingLog, earlierChoices } from './readingLog.ts';
+import { type AskedBack, createReadingLog, earlierChoices, type ReadingLog } from './readingLog.ts';
 import { requestClarity } from './requestClarity.ts';
 import { tidyQuestions } from './tidyQuestions.ts';
 
@@ -65,99 +65,101 @@ const CHOSEN_BEFORE = 0.9;
 const ALIKE_WHEN_COMPLETED = 0.9;
 
 export function createReadings(given: ReadingDeps): Readings {
-  const { memory, memories, settings } = given;
-  const deps = { ...given, pace: createModelPace() };
-  const log = createReadingLog(memory.index);
-
-  const find = (request: string | undefined): AskedBack & { readonly prompt: string } => {
-    const asked = request === undefined ? log.newest() : log.find(request);
-    if (asked?.prompt !== undefined) return { ...asked, prompt: asked.prompt };
-    throw new AppError('request.unknown', 'There are no readings of such a request.', {
-      next: 'Ask for readings first.',
-    });
+  const log = createReadingLog(given.memory.index);
+  const parts: Parts = { ...given, pace: createModelPace(), log };
+  return {
+    ask: (params, signal) => ask(parts, params, signal),
+    choose: (params) => choose(parts, params),
+    readingOf: (request) => chosenQuestion(log.find(request)),
   };
-
-  async function record(asked: AskedBack, automatic: string | undefined): Promise<void> {
-    if (!settings().collect) {
-      log.keep({
-        ...asked,
-        ...(automatic !== undefined && { choice: { selected: automatic, automatic: true } }),
-      });
-      return;
-    }
-    const { request, prompt, readings, supports } = asked;
-    await memory.append<'hypotheses'>({
-      kind: 'hypotheses',
-      request,
-      ...(prompt !== undefined && { prompt }),
-      context: { ...contextOf(given), supports },
-      hypotheses: [...readings],
-    });
-    if (automatic === undefined) return;
-    await memory.append<'choice'>({ kind: 'choice', request, selected: automatic, automatic: true });
-  }
-
-  async function ask(
-    params: Params<'hypotheses.ask'>,
-    signal: AbortSignal,
-  ): Promise<Result<'hypotheses.ask'>> {
-    const { request, thread, prompt, context, force } = params;
-    const before = memory.index.requests({ thread, limit: 2 });
-    const followUp = before.some((each) => each.request !== request && each.candidates.length > 0);
-    const clarity = requestClarity({ prompt, context: context.map(({ kind }) => kind), followUp });
-    const none = { request, unclear: clarity.unclear, why: clarity.why, readings: [] };
-    if (!force && (!clarity.unclear || settings().readings === 'never')) return none;
-    const made = await makeReadings(deps, prompt, signal);
-    const [first] = made.readings;
-    if (!first) return none;
-    const threshold = settings().autoAdvance;
-    const taken = !force && threshold < 1 && first.confidence >= threshold ? first.id : undefined;
-    await record({ request, prompt, ...made, choice: undefined }, taken);
-    return { ...none, readings: [...made.readings], ...(taken !== undefined && { taken }) };
-  }
-
-  async function choose(params: Params<'hypotheses.choose'>): Promise<Result<'hypotheses.choose'>> {
-    const asked = find(params.request);
-    const { request, prompt, readings } = asked;
-    const selected = readings.find(({ id }) => id === params.selected);
-    if (params.selected !== null && !selected) {
-      throw new AppError('rpc.invalid', `This request has no reading ${params.selected}.`, {
-        next: `There are: ${readings.map(({ id }) => id).join(', ')}.`,
-      });
-    }
-    const choice = { selected: params.selected, automatic: false };
-    const again = asked.choice?.automatic === false && asked.choice.selected === choice.selected;
-    let noted: string | undefined;
-    if (!settings().collect) log.keep({ ...asked, choice });
-    else if (!again) {
-      await memory.append<'choice'>({ kind: 'choice', request, ...choice });
-      noted = await memories.learnFromChoice({ request, prompt, readings, selected });
-    }
-    const live = settings().learn === 'atOnce';
-    const { text, breakdown } = enrichPrompt({
-      prompt,
-      reading: selected?.question,
-      memories: live ? memories.relevant(prompt, LIMITS) : [],
-      facets: live ? memories.facetWords() : [],
-    });
-    return {
-      request,
-      prompt,
-      selected: params.selected,
-      line: (noted ?? (selected ? `Taken as: ${selected.question}` : 'Answered as it stands.')).slice(0, 500),
-      enrichedPrompt: text,
-      tokensEstimate: estimateTokens(text),
-      contextBreakdown: { goal: 0, pref: 0, history: 0, ...breakdown },
-    };
-  }
-
-  return { ask, choose, readingOf: (request) => chosenQuestion(log.find(request)) };
 }
 
-type MakingDeps = ReadingDeps & ModelQuestionDeps;
+type Parts = ReadingDeps & ModelQuestionDeps & { readonly log: ReadingLog };
+
+async function ask(
+  parts: Parts,
+  { request, thread, prompt, context, force }: Params<'hypotheses.ask'>,
+  signal: AbortSignal,
+): Promise<Result<'hypotheses.ask'>> {
+  const { memory, settings } = parts;
+  const before = memory.index.requests({ thread, limit: 2 });
+  const followUp = before.some((each) => each.request !== request && each.candidates.length > 0);
+  const clarity = requestClarity({ prompt, context: context.map(({ kind }) => kind), followUp });
+  const none = { request, unclear: clarity.unclear, why: clarity.why, readings: [] };
+  if (!force && (!clarity.unclear || settings().readings === 'never')) return none;
+  const made = await makeReadings(parts, prompt, signal);
+  const [first] = made.readings;
+  if (!first) return none;
+  const threshold = settings().autoAdvance;
+  const taken = !force && threshold < 1 && first.confidence >= threshold ? first.id : undefined;
+  await record(parts, { request, prompt, ...made, choice: undefined }, taken);
+  return { ...none, readings: [...made.readings], ...(taken !== undefined && { taken }) };
+}
+
+async function record(parts: Parts, asked: AskedBack, automatic: string | undefined): Promise<void> {
+  const { memory, settings, log } = parts;
+  const choice = automatic === undefined ? undefined : { selected: automatic, automatic: true };
+  if (!settings().collect) return log.keep({ ...asked, choice });
+  const { request, prompt, readings, supports } = asked;
+  await memory.append<'hypotheses'>({
+    kind: 'hypotheses',
+    request,
+    ...(prompt !== undefined && { prompt }),
+    context: { ...contextOf(parts), supports },
+    hypotheses: [...readings],
+  });
+  if (choice) await memory.append<'choice'>({ kind: 'choice', request, ...choice });
+}
+
+async function choose(
+  parts: Parts,
+  params: Params<'hypotheses.choose'>,
+): Promise<Result<'hypotheses.choose'>> {
+  const { memory, memories, settings, log } = parts;
+  const asked = mustFind(log, params.request);
+  const { request, prompt, readings } = asked;
+  const selected = readings.find(({ id }) => id === params.selected);
+  if (params.selected !== null && !selected) {
+    throw new AppError('rpc.invalid', `This request has no reading ${params.selected}.`, {
+      next: `There are: ${readings.map(({ id }) => id).join(', ')}.`,
+    });
+  }
+  const choice = { selected: params.selected, automatic: false };
+  const again = asked.choice?.automatic === false && asked.choice.selected === choice.selected;
+  let noted: string | undefined;
+  if (!settings().collect) log.keep({ ...asked, choice });
+  else if (!again) {
+    await memory.append<'choice'>({ kind: 'choice', request, ...choice });
+    noted = await memories.learnFromChoice({ request, prompt, readings, selected });
+  }
+  const live = settings().learn === 'atOnce';
+  const { text, breakdown } = enrichPrompt({
+    prompt,
+    reading: selected?.question,
+    memories: live ? memories.relevant(prompt, LIMITS) : [],
+    facets: live ? memories.facetWords() : [],
+  });
+  return {
+    request,
+    prompt,
+    selected: params.selected,
+    line: (noted ?? (selected ? `Taken as: ${selected.question}` : 'Answered as it stands.')).slice(0, 500),
+    enrichedPrompt: text,
+    tokensEstimate: estimateTokens(text),
+    contextBreakdown: { goal: 0, pref: 0, history: 0, ...breakdown },
+  };
+}
+
+function mustFind(log: ReadingLog, request: string | undefined): AskedBack & { readonly prompt: string } {
+  const asked = request === undefined ? log.newest() : log.find(request);
+  if (asked?.prompt !== undefined) return { ...asked, prompt: asked.prompt };
+  throw new AppError('request.unknown', 'There are no readings of such a request.', {
+    next: 'Ask for readings first.',
+  });
+}
 
 async function makeReadings(
-  deps: MakingDeps,
+  deps: Parts,
   prompt: string,
   signal: AbortSignal,
 ): Promise<Pick<AskedBack, 'readings' | 'supports'>> {
