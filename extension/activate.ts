@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { COMMANDS } from './commandNames.ts';
 import { PENDING_SURVIVAL } from './editor/survival/pendingKey.ts';
+import { registerKnowledgeView } from './knowledge/registerKnowledgeView.ts';
 import { createLazySession, type LazySession } from './lazySession.ts';
 import { registerStatusBar } from './statusBar.ts';
 
@@ -12,9 +13,11 @@ import { registerStatusBar } from './statusBar.ts';
 const SETTLED_MS = 1_000;
 
 export function activate(context: vscode.ExtensionContext): void {
-  const session = createLazySession(context, registerStatusBar(context));
+  const treeChanges = new vscode.EventEmitter<undefined>();
+  const session = createLazySession({ context, statusBar: registerStatusBar(context), treeChanges });
   context.subscriptions.push(session);
   registerCommands(context, session);
+  registerKnowledgeView(context, treeChanges, session);
   registerPanelSerializer(context, session);
   registerUnsentDecisions(context, session);
   registerPendingSurvival(context, session);

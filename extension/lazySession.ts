@@ -1,8 +1,6 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import type * as vscode from 'vscode';
 import type { Session, SessionDeps } from './session.ts';
-import type { StatusBar } from './statusBar.ts';
 
 export interface LazySession {
   /** The session, loaded and made at the first call. */
@@ -14,11 +12,11 @@ interface SessionModule {
   createSession(deps: SessionDeps): Session;
 }
 
-export function createLazySession(context: vscode.ExtensionContext, statusBar: StatusBar): LazySession {
+export function createLazySession(deps: SessionDeps): LazySession {
   let session: Session | undefined;
   return {
     get() {
-      session ??= loadModule(join(context.extensionPath, 'dist')).createSession({ context, statusBar });
+      session ??= loadModule(join(deps.context.extensionPath, 'dist')).createSession(deps);
       return session;
     },
     async dispose() {

@@ -12,17 +12,20 @@ import { createEditorContext, type EditorContext } from './editor/context.ts';
 import { examplePrompts } from './editor/examplePrompts.ts';
 import { createPreviewDocuments } from './editor/previewDocuments.ts';
 import { createEditorSurvival, type EditorSurvival } from './editor/survival/editorSurvival.ts';
+import { createKnowledgeParts } from './knowledge/knowledgeParts.ts';
+import type { KnowledgeTree } from './knowledge/knowledgeTree.ts';
 import { openLink } from './openLink.ts';
-import { createCards } from './panel/cards.ts';
+import { type Cards, createCards } from './panel/cards.ts';
 import { createQueueOutcome } from './panel/deciding.ts';
 import { createPanelController, type PanelController } from './panel/panelController.ts';
 import { createPanelCore, type PanelCore } from './panel/panelCore.ts';
-import { createPanelHost } from './panel/panelHost.ts';
-import { createPanelMemory } from './panel/panelMemory.ts';
+import { createPanelHost, type PanelHost } from './panel/panelHost.ts';
+import { createPanelMemory, type PanelMemory } from './panel/panelMemory.ts';
 import { runCommand } from './runCommand.ts';
 import { createServerTokens, type ServerTokens } from './serverTokens.ts';
 import { onSettingsChange, readDataFolder, readNodePath, readSettings, writeSetting } from './settings.ts';
 import { showError } from './showError.ts';
+import { showMarkdown } from './showMarkdown.ts';
 import { createDecisionQueue, type DecisionQueue } from './sidecar/decisionQueue.ts';
 import { createRuntimeChoice } from './sidecar/runtimeChoice.ts';
 import { createSidecarClient, type SidecarClient } from './sidecar/sidecarClient.ts';
@@ -37,19 +40,24 @@ const UNSENT_KEY = 'whetstone.unsentDecisions';
 export interface SessionDeps {
   readonly context: vscode.ExtensionContext;
   readonly statusBar: StatusBar;
+  /** Fired where the tree of what is known is to be read again. */
+  readonly treeChanges: { fire(data: undefined): void };
 }
 
 /** Everything of a window that is needed once Whetstone is used. */
 export interface Session {
   run(command: CommandName, args: readonly unknown[]): Promise<void>;
   adoptPanel(panel: vscode.WebviewPanel): void;
+  readonly knowledgeTree: KnowledgeTree;
+  /** Boxes of the tree that were ticked or cleared. */
+  switchKnowledge(items: Parameters<KnowledgeTree['switched']>[0]): Promise<void>;
   /** Starts the sidecar for clicks that an earlier window could not save. */
   sendUnsent(): void;
   dispose(): Promise<void>;
 }
 
 /** Puts the parts of a window together. Nothing starts here: the sidecar is forked at its first call. */
-export function createSession({ context, statusBar }: SessionDeps): Session {
+export function createSession({ context, statusBar, treeChanges }: SessionDeps): Session {
   const bag = createDisposableBag();
   const log = bag.add(vscode.window.createOutputChannel('Whetstone', { log: true }));
   const tokens = createServerTokens({ secrets: context.secrets, state: context.globalState, log });
@@ -66,21 +74,13 @@ export function createSession({ context, statusBar }: SessionDeps): Session {
       onIntent: (intent) => panel.intent(intent),
     }),
   );
-  const core = createPanelCore({
+  const core = createCore({
     client,
     cards,
-    chips: createChips(editor),
+    editor,
+    statusBar,
+    host,
     memory: createPanelMemory(context.workspaceState, newId),
-    settings: () => readSettings(process.env),
-    trusted: () => vscode.workspace.isTrusted,
-    machine: () => whichMachine(readSettings(process.env).host),
-    examples: () => examplePrompts(openFileName(editor)),
-    post: (message) => host.post(message),
-    onBusy(busy) {
-      statusBar.busy(busy);
-      setContext('whetstone.busy', busy);
-      if (cards.hasAnswer) setContext('whetstone.hasAnswer', true);
-    },
   });
   const logFailure = (error: AppError): void => {
     log.error(`${error.code}: ${error.message} ${error.why ?? ''}`);
@@ -109,8 +109,18 @@ export function createSession({ context, statusBar }: SessionDeps): Session {
     onFailure: logFailure,
     confirmFetch: (name) => confirmFetch(client, name),
   });
+  const knowledge = bag.add(
+    createKnowledgeParts({
+      extensionUri: context.extensionUri,
+      client,
+      revealCard: (request) => revealCard(core, host, request),
+      showText: (name, markdown) => showMarkdown(previews, name, markdown),
+      onTreeStale: () => treeChanges.fire(undefined),
+      schedule: later,
+    }),
+  );
   const commands = createCommands({
-    ...{ context, client, core, editor, host, log, panel, previews, statusBar, tokens },
+    ...{ context, client, core, editor, host, knowledge, log, panel, previews, statusBar, tokens },
   });
   bag.add(watchSidecar(client, statusBar, log));
   bag.add(watchEditor(core));
@@ -118,12 +128,50 @@ export function createSession({ context, statusBar }: SessionDeps): Session {
   return {
     run: (name, args) => runCommand(() => commands[name](args)),
     adoptPanel: (adopted) => host.adopt(adopted),
+    knowledgeTree: knowledge.tree,
+    switchKnowledge: (items) => runCommand(() => knowledge.tree.switched(items)),
     sendUnsent: queue.flush,
     async dispose() {
       bag.dispose();
       await client.dispose();
     },
   };
+}
+
+interface CoreParts {
+  readonly client: SidecarClient;
+  readonly cards: Cards;
+  readonly editor: EditorContext;
+  readonly statusBar: StatusBar;
+  readonly host: PanelHost;
+  readonly memory: PanelMemory;
+}
+
+function createCore({ client, cards, editor, statusBar, host, memory }: CoreParts): PanelCore {
+  return createPanelCore({
+    client,
+    cards,
+    chips: createChips(editor),
+    memory,
+    settings: () => readSettings(process.env),
+    trusted: () => vscode.workspace.isTrusted,
+    machine: () => whichMachine(readSettings(process.env).host),
+    examples: () => examplePrompts(openFileName(editor)),
+    post: (message) => host.post(message),
+    onBusy(busy) {
+      statusBar.busy(busy);
+      setContext('whetstone.busy', busy);
+      if (cards.hasAnswer) setContext('whetstone.hasAnswer', true);
+    },
+  });
+}
+
+/** Brings a card of the panel into sight; false where the panel does not have it. */
+function revealCard(core: PanelCore, host: PanelHost, request: string): boolean {
+  if (core.cards.get(request) === undefined) return false;
+  if (!host.isVisible) host.reveal();
+  host.postWhenReady({ type: 'reveal', request });
+  return true;
 }
 
 function createClient(

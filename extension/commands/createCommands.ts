@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { CommandName } from '../commandNames.ts';
 import type { EditorContext } from '../editor/context.ts';
 import type { PreviewDocuments } from '../editor/previewDocuments.ts';
+import type { KnowledgeParts } from '../knowledge/knowledgeParts.ts';
 import type { PanelController } from '../panel/panelController.ts';
 import type { PanelCore } from '../panel/panelCore.ts';
 import type { PanelHost } from '../panel/panelHost.ts';
@@ -9,11 +10,13 @@ import { createReportHost } from '../report/reportHost.ts';
 import { runCommand } from '../runCommand.ts';
 import type { ServerTokens } from '../serverTokens.ts';
 import { readDataFolder, readSettings } from '../settings.ts';
+import { showMarkdown } from '../showMarkdown.ts';
 import type { SidecarClient } from '../sidecar/sidecarClient.ts';
 import type { StatusBar } from '../statusBar.ts';
 import { doctorReport } from './doctorReport.ts';
 import { createExchangeCommands } from './exchangeCommands.ts';
 import { installTerminalCommand } from './installTerminalCommand.ts';
+import { createKnowledgeCommands } from './knowledgeCommands.ts';
 import { showMenu } from './menu.ts';
 import { createModelCommands } from './modelCommands.ts';
 import { setServerToken } from './setServerToken.ts';
@@ -28,6 +31,7 @@ export interface CommandsDeps {
   readonly core: PanelCore;
   readonly editor: EditorContext;
   readonly host: PanelHost;
+  readonly knowledge: KnowledgeParts;
   readonly log: vscode.LogOutputChannel;
   readonly panel: PanelController;
   readonly previews: PreviewDocuments;
@@ -60,6 +64,7 @@ export function createCommands(deps: CommandsDeps): Commands {
     ...train,
     ...files,
     ...createExchangeCommands({ client, say, showText }),
+    ...createKnowledgeCommands(deps.knowledge),
     switchModel: models.switchModel,
     selectModel: models.selectModel,
     pullModel: async ([name]) => models.pullModel(typeof name === 'string' ? name : undefined),
@@ -117,8 +122,4 @@ async function diagnose(
   const editor = `${vscode.env.appName} ${vscode.version}`;
   const platform = `${process.platform} ${process.arch}, Node ${process.versions.node}`;
   await showText('Diagnosis.md', doctorReport({ version, editor, platform, health, doctor }));
-}
-
-async function showMarkdown(previews: PreviewDocuments, name: string, markdown: string): Promise<void> {
-  await vscode.commands.executeCommand('markdown.showPreview', previews.put(name, markdown));
 }

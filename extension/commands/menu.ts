@@ -10,6 +10,7 @@ export async function showMenu(due: string): Promise<void> {
     { label: '$(comment) Ask', command: 'whetstone.ask' },
     { label: '$(mortar-board) Train Model', description: due, command: 'whetstone.trainModel' },
     { label: '$(arrow-swap) Switch Model', command: 'whetstone.switchModel' },
+    { label: '$(book) What Whetstone Knows', command: 'whetstone.whatWhetstoneKnows' },
     { label: '$(output) Show Training Log', command: 'whetstone.showTrainingLog' },
     { label: '$(pulse) Diagnose', command: 'whetstone.diagnose' },
   ];

@@ -40,6 +40,12 @@ export const SHIPPED = [
     options: NODE,
   },
   { name: 'panel', entry: 'webview/panelMain.ts', outfile: 'webview/panel.js', options: BROWSER },
+  {
+    name: 'knowledge',
+    entry: 'webview/knowledgeMain.ts',
+    outfile: 'webview/knowledge.js',
+    options: BROWSER,
+  },
   { name: 'report', entry: 'webview/reportMain.ts', outfile: 'webview/report.js', options: BROWSER },
 ];
 

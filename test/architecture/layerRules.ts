@@ -22,7 +22,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
 export function layerOf(path: string): string | undefined {
   // The terminal's entry is a composition root, like those of the sidecar.
   if (path === 'sidecar/cli/main.ts') return 'sidecar';
-  if (path === 'webview/protocol.ts' || path === 'webview/reportProtocol.ts') return 'webviewProtocol';
+  if (/^webview\/(protocol|reportProtocol|knowledgeProtocol)\.ts$/.test(path)) return 'webviewProtocol';
   const [top = '', folder = ''] = path.split('/');
   if (top === 'sidecar') return SIDECAR.includes(folder) ? folder : 'sidecar';
   return top === 'webview' || top === 'extension' ? top : undefined;

@@ -50,7 +50,7 @@ export type Sendable = HostMessage extends infer M
   : never;
 
 /** Bundles a page from source, serves it on loopback and opens it as often as asked. */
-export async function startHarness(entry: 'panel' | 'report' = 'panel'): Promise<Harness> {
+export async function startHarness(entry: 'panel' | 'report' | 'knowledge' = 'panel'): Promise<Harness> {
   const files = await bundle(entry);
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://localhost');

@@ -2,7 +2,7 @@ import type { HostMessage } from '../protocol.ts';
 import { announcement, justFailed } from './announcements.ts';
 import { currentCard } from './cardKeys.ts';
 import { drawChange } from './drawPanel.ts';
-import type { PanelContext } from './panelContext.ts';
+import { isFolded, type PanelContext } from './panelContext.ts';
 import type { PanelParts } from './panelParts.ts';
 
 type OfType<T extends HostMessage['type']> = Extract<HostMessage, { type: T }>;
@@ -46,8 +46,17 @@ export function createReceiver(context: PanelContext, parts: PanelParts): (messa
     else if (message.type === 'files') parts.box.files(message);
     else if (message.type === 'do') runCommand(message.what, context, parts);
     else if (message.type === 'draft') parts.box.set(message.text);
+    else if (message.type === 'reveal') reveal(message.request, context, parts);
     else apply(message);
   };
+}
+
+/** Unfolds a card and goes there; the view then follows the end no more. */
+function reveal(request: string, context: PanelContext, parts: PanelParts): void {
+  if (!context.store.card(request)) return;
+  if (isFolded(context, request)) parts.actions.fold(request, false);
+  parts.list.view(request)?.element.scrollIntoView({ block: 'start' });
+  parts.focusCard(request);
 }
 
 /** A command of the editor, for the card that has the focus, else the newest. */
