@@ -36,8 +36,8 @@ const MAX_WAITING = 20;
 const MIN_WORDS = 5;
 /** After an answer the user may be about to ask again. */
 const PAUSE_MS = 1_500;
-const DEADLINE_MS = 60_000;
-const MAX_TOKENS = 400;
+const DEADLINE_MS = 120_000;
+const MAX_TOKENS = 250;
 const MAX_TRIES = 3;
 const MAX_ANSWER = 20_000;
 

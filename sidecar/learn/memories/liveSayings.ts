@@ -29,6 +29,7 @@ export function createLiveSayings<E extends { readonly id: string }>({
   const byDecision = new Map<string, E[]>();
   const byRequest = new Map<string, E[]>();
   let choices: ReadonlyMap<string, EventOf<'choice'>> = new Map();
+  let lastEvents: readonly E[] | undefined;
   let lastList: readonly EventOf<'choice'>[] | undefined;
   let position: number | undefined;
 
@@ -55,7 +56,8 @@ export function createLiveSayings<E extends { readonly id: string }>({
     counts: ({ id }) => live.get(id) === true,
     follow: () => {
       const all = events();
-      const fresh = all.filter(({ id }) => !live.has(id));
+      const fresh = all === lastEvents ? [] : all.filter(({ id }) => !live.has(id));
+      lastEvents = all;
       for (const event of fresh) add(event);
       if (live.size !== all.length) return undefined;
       const changes = index.changedSince(position);

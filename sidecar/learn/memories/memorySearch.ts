@@ -58,27 +58,34 @@ export function createMemorySearch(): MemorySearch {
       fuzzy: (term) => (term.length > 5 ? 0.2 : false),
     },
   });
-  let docs = new Map<string, Doc>();
-  let items = new Map<string, MemoryItem>();
+  const docs = new Map<string, { readonly item: MemoryItem; readonly doc: Doc }>();
+  let items: ReadonlyMap<string, MemoryItem> = new Map();
   let followed: readonly MemoryItem[] | undefined;
+
+  function put(item: MemoryItem): void {
+    const known = docs.get(item.id);
+    // The same object as long as nothing about it changed.
+    if (known?.item === item) return;
+    const doc = { id: item.id, words: `${item.text} ${item.tags.join(' ')}` };
+    if (known?.doc.words !== doc.words) {
+      if (known) search.remove(known.doc);
+      search.add(doc);
+    }
+    docs.set(item.id, { item, doc });
+  }
+
   return {
     follow: (list) => {
       if (list === followed) return;
       followed = list;
       items = new Map(list.filter(isInForce).map((item) => [item.id, item]));
-      const next = new Map<string, Doc>();
-      for (const { id, text, tags } of items.values()) {
-        const words = `${text} ${tags.join(' ')}`;
-        const known = docs.get(id);
-        if (known?.words === words) {
-          next.set(id, known);
-          docs.delete(id);
-        } else next.set(id, { id, words });
+      for (const item of items.values()) put(item);
+      if (docs.size === items.size) return;
+      for (const [id, { doc }] of docs) {
+        if (items.has(id)) continue;
+        search.remove(doc);
+        docs.delete(id);
       }
-      for (const gone of docs.values()) search.remove(gone);
-      const added = [...next.values()].filter((doc) => !search.has(doc.id));
-      search.addAll(added);
-      docs = next;
     },
     ranked: (prompt, limits, now) => {
       const terms = memoryTerms(prompt.slice(0, MAX_PROMPT));

@@ -1,5 +1,5 @@
 import type { EventOf, JournalEvent } from '../events.ts';
-import { createForgotten } from '../forget/forgotten.ts';
+import { createForgotten, type Forgotten } from '../forget/forgotten.ts';
 
 /** Feedback without its texts; `corrected` where it has corrections. */
 export type FeedbackEntry = Omit<EventOf<'feedback'>, 'text' | 'corrections'> & {
@@ -84,7 +84,7 @@ export function createSmallEvents(): SmallEvents {
           return false;
       }
     },
-    list: (kind) => forgotten.shown(shelves[kind].list()),
+    list: (kind) => shelves[kind].shown(forgotten),
     reasonsOf: (decision) => forgotten.shown(reasons.get(decision)?.list() ?? []),
     hides: (id) => forgotten.ids.has(id),
   };
@@ -94,11 +94,20 @@ interface Shelf<E> {
   /** True always. */
   add(event: E): true;
   list(): readonly E[];
+  /** Those that are not forgotten; the same list as long as nothing is added or forgotten, so that who counts it can tell. */
+  shown(forgotten: Forgotten): readonly E[];
 }
 
-function createShelf<E extends { readonly id: string; readonly at: string }>(): Shelf<E> {
+function createShelf<
+  E extends { readonly kind: string; readonly id: string; readonly at: string },
+>(): Shelf<E> {
   const events = new Map<string, E>();
   let sorted: E[] | undefined;
+  let left: { readonly of: readonly E[]; readonly ids: unknown; readonly list: readonly E[] } | undefined;
+  const list = (): readonly E[] => {
+    sorted ??= [...events.values()].sort(byTime);
+    return sorted;
+  };
   return {
     add: (event) => {
       const known = events.get(event.id);
@@ -108,9 +117,11 @@ function createShelf<E extends { readonly id: string; readonly at: string }>(): 
       sorted = undefined;
       return true;
     },
-    list: () => {
-      sorted ??= [...events.values()].sort(byTime);
-      return sorted;
+    list,
+    shown: (forgotten) => {
+      const [all, { ids }] = [list(), forgotten];
+      if (left?.of !== all || left.ids !== ids) left = { of: all, ids, list: forgotten.shown(all) };
+      return left.list;
     },
   };
 }
