@@ -41,14 +41,18 @@ describe('createPreferenceBook', () => {
     const { book } = openBook(memory);
     await book.settled();
     const steps = [liking(book)];
-    for (const more of [{ reasons: ['missing_docs'] }, { reasons: [], note: 'needs type hints' }]) {
+    for (const more of [
+      { reasons: ['missing_docs'] },
+      { reasons: [], note: 'needs type hints' },
+      { reasons: [], note: 'needs tests' },
+    ]) {
       await memory.append<'reason'>({ kind: 'reason', decision: told[1]?.decision ?? '', ...more });
       await book.settled();
       steps.push(liking(book));
     }
     expect(steps[1]).toBeGreaterThan((steps[0] ?? 1) + 0.02);
-    expect(book.model().state().counts.reasons).toBe(3);
-    expect(await learnedAnew(memory)).toBe(steps[2]);
+    expect(book.model().state().counts.reasons).toBe(4);
+    expect(await learnedAnew(memory)).toBe(steps[3]);
   });
 
   it('holds an edit above what it corrects, more than an approval would', async () => {
