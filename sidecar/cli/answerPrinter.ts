@@ -3,6 +3,8 @@ import type { Output } from './output.ts';
 import { shellWord } from './shellWord.ts';
 
 export interface AnswerPrinter {
+  /** Why an answer that begins is made, for its heading. */
+  begin(candidate: string, label: string | undefined): void;
   delta(candidate: string, text: string): void;
   end(candidate: Candidate): void;
   /** Prints what no notification brought; `all` are the candidates in order. */
@@ -16,6 +18,7 @@ export interface AnswerPrinter {
 export function createAnswerPrinter(output: Output): AnswerPrinter {
   const texts = new Map<string, string>();
   const ended = new Map<string, Candidate>();
+  const labels = new Map<string, string>();
   const printed = new Map<string, number>();
   const order: string[] = [];
   let current = 0;
@@ -23,14 +26,15 @@ export function createAnswerPrinter(output: Output): AnswerPrinter {
   const know = (candidate: string): void => {
     if (!order.includes(candidate)) order.push(candidate);
   };
-  const heading = (index: number, candidate: Candidate | undefined): void => {
-    if (index > 0) output.note(`\nAnswer ${index + 1}${candidate?.label ? ` (${candidate.label})` : ''}:`);
+  const heading = (index: number, candidate: string): void => {
+    const label = ended.get(candidate)?.label ?? labels.get(candidate);
+    if (index > 0) output.note(`\nAnswer ${index + 1}${label ? ` (${label})` : ''}:`);
   };
   const printNew = (candidate: string, index: number): void => {
     const text = ended.get(candidate)?.text ?? texts.get(candidate) ?? '';
     const from = printed.get(candidate) ?? 0;
     if (text.length <= from) return;
-    if (from === 0) heading(index, ended.get(candidate));
+    if (from === 0) heading(index, candidate);
     output.text(text.slice(from));
     printed.set(candidate, text.length);
   };
@@ -47,6 +51,9 @@ export function createAnswerPrinter(output: Output): AnswerPrinter {
   };
 
   return {
+    begin(candidate, label) {
+      if (label !== undefined) labels.set(candidate, label);
+    },
     delta(candidate, text) {
       know(candidate);
       texts.set(candidate, (texts.get(candidate) ?? '') + text);

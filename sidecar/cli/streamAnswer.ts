@@ -27,7 +27,10 @@ export async function streamAnswer(
       listener(note);
     });
   const stops = [
-    onOwn('request.status', (note) => showStatus(output, note.state, note.model)),
+    onOwn('request.status', (note) => {
+      printer.begin(note.candidate, note.label);
+      showStatus(output, note.state, note.model);
+    }),
     onOwn('request.delta', (note) => {
       if (!output.json) printer.delta(note.candidate, note.text);
     }),

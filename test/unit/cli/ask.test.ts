@@ -109,6 +109,23 @@ describe('ask', () => {
     expect(ran.err).toContain('Answer 2 (second answer):');
   });
 
+  it('says why a second answer is made before its first word', async () => {
+    const label = 'second answer: the first used lodash';
+    const answers: HarnessOptions['answers'] = {
+      'request.ask': ({ request }, tell) => {
+        const [one, two] = [candidate(1, 'one', { request }), candidate(2, 'two', { request, label })];
+        const status = { request, state: 'waiting', model: 'm', category: 'other', sent } as const;
+        tell('request.end', { request, candidate: one });
+        tell('request.status', { ...status, candidate: two.candidate, label });
+        tell('request.delta', { request, candidate: two.candidate, seq: 0, text: 'tw' });
+        return askResult(request, [one, two]);
+      },
+    };
+    const ran = await runScripted(['ask', 'x', '--candidates', '2'], { answers });
+    expect(ran.out).toBe('one\ntwo\n');
+    expect(ran.err).toContain(`Answer 2 (${label}):`);
+  });
+
   it('says what did not fit, and shows the loading of a model', async () => {
     const answers: HarnessOptions['answers'] = {
       'request.ask': ({ request }, tell) => {
