@@ -18,6 +18,8 @@ export interface Denials {
   prepare(): Promise<void>;
 }
 
+/** Newest decisions with a reason or a note among which denials with a note are looked for. */
+const LOOKED_THROUGH = 2_000;
 const LOOKED_AT = 6;
 const MAX_NOTE = 160;
 
@@ -33,11 +35,7 @@ export function createDenials({
     memory,
     vectors,
     belongs,
-    newest: (limit) =>
-      memory.index
-        .liveDecisions({ only: 'telling', limit: 4 * limit })
-        .filter(belongs)
-        .slice(0, limit),
+    newest: () => memory.index.liveDecisions({ only: 'telling', limit: LOOKED_THROUGH }).filter(belongs),
   });
   return {
     prepare: index.prepare,
