@@ -16,6 +16,8 @@ export interface EnrichmentDeps {
   /** A word that no text can know, for the marks around the data. */
   readonly mark: () => string;
   readonly onFailure: (message: string) => void;
+  /** Longest answer; 250 tokens where absent. */
+  readonly maxTokens?: number;
 }
 
 /** Has the model look for memories in what was just said, in the background, where the setting allows it. */
@@ -171,7 +173,12 @@ async function answerOf(
     messages: enrichmentMessages(from, deps.mark()),
     format: FINDINGS_FORMAT,
     think: false,
-    options: { temperature: 0, seed: 1, maxTokens: MAX_TOKENS, contextLength: deps.settings().contextLength },
+    options: {
+      temperature: 0,
+      seed: 1,
+      maxTokens: deps.maxTokens ?? MAX_TOKENS,
+      contextLength: deps.settings().contextLength,
+    },
   };
   let answer = '';
   for await (const event of engine.chat(request, signal)) {
