@@ -303,9 +303,14 @@ async function currentModel(resolve: () => Promise<{ readonly name: string }>): 
   }
 }
 
-/** Tells once about each burst of events that change statistics, after what was on disk at the start is known. */
+/** Kinds of events that change statistics, or what is known. */
+const TOLD_KINDS: ReadonlySet<string> = new Set([
+  ...['decision', 'undo', 'reason', 'survival', 'applied', 'version', 'feedback', 'choice'],
+  ...['memory', 'persona', 'block', 'state', 'forget'],
+]);
+
+/** Tells once about each burst of such events, after what was on disk at the start is known. */
 function tellChanges(memory: Memory, tell: () => void): () => void {
-  const counted = new Set(['decision', 'undo', 'reason', 'survival', 'applied', 'version']);
   let timer: NodeJS.Timeout | undefined;
   let isReady = false;
   const soon = (): void => {
@@ -317,7 +322,7 @@ function tellChanges(memory: Memory, tell: () => void): () => void {
   };
   const stops = [
     memory.onEvent((event) => {
-      if (counted.has(event.kind)) soon();
+      if (TOLD_KINDS.has(event.kind)) soon();
     }),
     memory.onCleared(soon),
   ];

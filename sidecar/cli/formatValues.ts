@@ -1,3 +1,4 @@
+import { rateWithInterval } from '../protocol/rateWords.ts';
 import type { Rate } from '../protocol/statsSchemas.ts';
 
 const UNITS = ['B', 'KB', 'MB', 'GB', 'TB'] as const;
@@ -13,10 +14,8 @@ export function formatBytes(bytes: number): string {
   return `${value < 10 && unit > 0 ? value.toFixed(1) : Math.round(value)} ${UNITS[unit] ?? 'B'}`;
 }
 
-/** `82 % of 41`, or that it is not known. */
-export function formatRate(rate: Rate): string {
-  return rate.value === null ? 'not yet known (n = 0)' : `${Math.round(rate.value * 100)} % of ${rate.n}`;
-}
+/** `82 % of 41 (68 to 91 %)`, or that it is not known. */
+export const formatRate = (rate: Rate): string => rateWithInterval(rate);
 
 /** An ISO time to the minute, in UTC. */
 export function formatTime(iso: string): string {

@@ -24,7 +24,7 @@ function report(output: Output, stats: Result<'stats.get'>): void {
   const active = stats.activeVersion;
   const decided = stats.approved + stats.edited + stats.denied;
   output.table([
-    ['Approval', `${formatRate(stats.approval)}${stats.word ? ` (${stats.word})` : ''}`],
+    ['Approval', `${formatRate(stats.approval)}${stats.word ? `, ${stats.word}` : ''}`],
     ['Decisions', `${decided}: ${stats.approved} approved, ${stats.edited} edited, ${stats.denied} denied`],
     ['Kept', formatRate(stats.kept)],
     ['Phase', stats.phase],

@@ -1,5 +1,6 @@
 import type { MemoryIndex } from '../memory/index/memoryIndex.ts';
 import type { Memory } from '../memory/memory.ts';
+import { LEAST_FOR_RATE } from '../protocol/rateWords.ts';
 import type { LearningStats, Rate, Stats } from '../protocol/statsSchemas.ts';
 import { CATEGORIES, type Category, DENY_REASONS, phaseOf } from '../protocol/words.ts';
 import { createLearningCounts, type LearningCounts } from './memories/learningCounts.ts';
@@ -9,7 +10,7 @@ import { activeVersion, versionStates } from './versionStates.ts';
 export const TRAINING_DUE = 10;
 const TOP_REASONS = 9;
 /** A category is weak below this rate, once it has this many decisions. */
-const WEAK = { rate: 0.7, n: 3 } as const;
+const WEAK = { rate: 0.7, n: LEAST_FOR_RATE } as const;
 /** A rate of fewer decisions gets no word. */
 const WORD_MIN = 10;
 const KEPT_AFTER_MINUTES = 60;

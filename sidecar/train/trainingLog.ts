@@ -1,5 +1,6 @@
 import type { LearnedRule } from '../learn/deriveRules.ts';
-import type { Rate, Stats } from '../protocol/statsSchemas.ts';
+import { rateWithInterval } from '../protocol/rateWords.ts';
+import type { Stats } from '../protocol/statsSchemas.ts';
 
 export interface TrainingLogInput {
   readonly run: string;
@@ -31,7 +32,7 @@ export function trainingLog(input: TrainingLogInput): string {
     '',
     '## Decisions',
     '',
-    `${stats.approved} approved, ${stats.edited} edited, ${stats.denied} denied. Approval rate ${rate(stats.approval)}${stats.word === '' ? '' : `, ${stats.word}`}. Phase: ${stats.phase}.`,
+    `${stats.approved} approved, ${stats.edited} edited, ${stats.denied} denied. Approval rate ${rateWithInterval(stats.approval)}${stats.word === '' ? '' : `, ${stats.word}`}. Kept after an hour: ${rateWithInterval(stats.kept)}. Phase: ${stats.phase}.`,
     '',
     ...table(stats),
     '## Learned',
@@ -70,14 +71,11 @@ function table(stats: Stats): string[] {
     '|---|---|---|',
     ...stats.byCategory.map(
       (each) =>
-        `| ${each.category.replaceAll('_', ' ')} | ${rate(each.approval)} | ${each.weak ? 'weak' : ''} |`,
+        `| ${each.category.replaceAll('_', ' ')} | ${rateWithInterval(each.approval)} | ${each.weak ? 'weak' : ''} |`,
     ),
     '',
   ];
 }
-
-const rate = ({ value, n }: Rate): string =>
-  value === null ? 'not yet known (n = 0)' : `${Math.round(value * 100)}% of ${n}`;
 
 const evidence = (rule: LearnedRule): string =>
   `(${rule.evidence.length} for, ${rule.against.length} against; decisions ${rule.evidence.slice(0, 5).join(', ') || 'none'})`;

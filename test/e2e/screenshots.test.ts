@@ -1,6 +1,7 @@
 import type { Frame } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { until } from '../helpers/until.ts';
+import { writeKnowledge } from '../helpers/writeKnowledge.ts';
 import { findPanel, openPanel, type PanelPage } from './panelPage.ts';
 import { openStage, type Stage, type StageOptions } from './stage.ts';
 import { stepByStep } from './stepByStep.ts';
@@ -60,10 +61,10 @@ async function begin(options: StageOptions): Promise<void> {
 /** What a person could not reach or read in a page: controls beyond its sides, and a page wider than its window. */
 function cutOff(frame: Frame): Promise<readonly string[]> {
   return frame.evaluate(() => {
-    const wide = [...document.querySelectorAll('html, body, .list, .foot, .report')]
+    const wide = [...document.querySelectorAll('html, body, .list, .foot, .report, .knowledge')]
       .filter((each) => each.scrollWidth > each.clientWidth + 1)
       .map((each) => `${each.className || each.tagName} is ${each.scrollWidth} of ${each.clientWidth} wide`);
-    const controls = 'button, vscode-button, select, textarea, summary, .prompt';
+    const controls = 'button, vscode-button, select, input, textarea, summary, .prompt';
     const out = [...document.querySelectorAll(controls)]
       .filter((each) => each.checkVisibility())
       .filter((each) => {
@@ -88,9 +89,13 @@ async function picture(name: string, frame: Frame = panel.frame): Promise<void> 
 }
 
 /** Changes theme and size as a person does, and waits until the panel has followed. */
-async function wear({ theme, body, size }: Look): Promise<void> {
-  await stage.window.resize(size.width, size.height);
-  const worn = panel.frame.locator(`body.${body}`);
+async function wear(look: Look): Promise<void> {
+  await stage.window.resize(look.size.width, look.size.height);
+  await wearTheme(look, panel.frame);
+}
+
+async function wearTheme({ theme, body }: Look, frame: Frame): Promise<void> {
+  const worn = frame.locator(`body.${body}`);
   if ((await worn.count()) === 0) {
     await stage.window.runCommand('Preferences: Color Theme');
     await stage.window.answer(theme);
@@ -302,6 +307,44 @@ describe('Restricted Mode in a picture', () => {
     await panel.answered();
     expect(await panel.newest.getByRole('button', { name: 'Insert' }).first().isEnabled()).toBe(false);
     await picture('panel-restricted-dark');
+    expect(policy).toEqual([]);
+  });
+});
+
+describe.each([
+  ['empty', undefined],
+  ['full', writeKnowledge],
+] as const)('what Whetstone knows in pictures, %s', (state, prepare) => {
+  stepByStep();
+  beforeAll(async () => {
+    await begin({ ollama: false, ...(prepare && { prepare }) });
+    await stage.window.runCommand('View: Close All Editors');
+    await stage.window.page.getByRole('tab', { name: 'Whetstone', exact: true }).click();
+    await stage.window.runCommand('Whetstone: What Whetstone Knows');
+  });
+  afterEach(async ({ task }) => {
+    if (task.result?.state === 'fail') await stage.window.screenshot('failed');
+  });
+  afterAll(() => stage?.close());
+
+  it.each(LOOKS)('tree and page: $name', async (look) => {
+    const { page } = stage.window;
+    const knowledge = await stage.window.webview('.knowledge');
+    await stage.window.resize(look.size.width, look.size.height);
+    await wearTheme(look, knowledge);
+    const shown = state === 'empty' ? 'Nothing learned yet.' : 'You prefer documented functions';
+    await knowledge.getByText(shown).first().waitFor();
+    await page.locator('.pane-body').getByText(shown).first().waitFor();
+    await picture(`knowledge-${state}-${look.name}`, knowledge);
+    if (look.name !== 'narrow' && state === 'full') {
+      await stage.window.runCommand('View: Toggle Primary Side Bar Visibility');
+      await knowledge.locator('[data-key="facet:concise"]').scrollIntoViewIfNeeded();
+      await picture(`knowledge-style-${look.name}`, knowledge);
+      await stage.window.runCommand('View: Toggle Primary Side Bar Visibility');
+    }
+  });
+
+  it('kept the policy of its page all the while', () => {
     expect(policy).toEqual([]);
   });
 });

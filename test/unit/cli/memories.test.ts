@@ -157,7 +157,9 @@ it('stats tells what was learned beside decisions', async () => {
     autoAdvanceRate: { value: 0.2, n: 5, low: 0.03, high: 0.6 },
   };
   const { out } = await runScripted(['stats'], { answers: { 'stats.get': () => stats({ learning }) } });
-  expect(out).toMatch(/Readings +5 questions: picked 75 % of 4, taken without asking 20 % of 5/);
+  expect(out).toMatch(
+    /Readings +5 questions: picked not yet known \(n = 4\), taken without asking 20 % of 5 \(3 to 60 %\)/,
+  );
   expect(out).toMatch(/Score +4\.5 of 5 \(n = 2\)/);
   expect((await runScripted(['status'], { answers: { 'stats.get': () => stats() } })).out).not.toContain(
     'Readings',

@@ -34,7 +34,6 @@ export function askResult(request: string, candidates: Candidate[]): Result<'req
     category: 'code_generation',
     candidates,
     suggested: candidates[0]?.candidate,
-    explored: false,
     sent,
   };
 }
@@ -76,7 +75,7 @@ export function stats(more: Partial<Result<'stats.get'>> = {}): Result<'stats.ge
     edited: 3,
     approval: rate,
     kept: { value: null, n: 0, low: 0, high: 1 },
-    byCategory: [{ category: 'testing', approval: { ...rate, value: 0.5, n: 4 }, weak: true }],
+    byCategory: [{ category: 'testing', approval: { ...rate, value: 0.5, n: 14 }, weak: true }],
     phase: 'Competent',
     word: 'good',
     newSinceTraining: 14,

@@ -89,10 +89,10 @@ describe('each verb', () => {
 describe('status', () => {
   it('says each number with its n', async () => {
     const { out } = await runScripted(['status'], { answers });
-    expect(out).toContain('Approval   82 % of 41 (good)');
+    expect(out).toContain('Approval   82 % of 41 (68 to 91 %), good');
     expect(out).toContain('Kept       not yet known (n = 0)');
     expect(out).toContain('due: 14 new decisions');
-    expect(out).toMatch(/testing {2}50 % of 4 {2}weak/);
+    expect(out).toMatch(/testing {2}50 % of 14 \(68 to 91 %\) {2}weak/);
   });
 });
 

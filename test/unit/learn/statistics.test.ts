@@ -12,23 +12,26 @@ describe('statistics', () => {
     await all.decide('fix this bug', 'denied', { reasons: ['slow'] });
     await all.decide('fix that bug', 'denied', { reasons: ['slow', 'wrong'] });
     await all.decide('fix the bug', 'denied');
+    expect(all.statistics.get().byCategory.find((each) => each.category === 'debugging')?.weak).toBe(false);
+    await all.decide('fix a bug', 'denied');
+    await all.decide('fix our bug', 'denied');
     await all.ask({ prompt: 'undecided' });
     const stats = all.statistics.get();
     expect(stats).toMatchObject({
-      requests: 6,
+      requests: 8,
       approved: 1,
       edited: 1,
-      denied: 3,
+      denied: 5,
       phase: 'Setup',
-      newSinceTraining: 5,
+      newSinceTraining: 7,
     });
-    expect(stats.approval).toMatchObject({ value: 0.4, n: 5 });
+    expect(stats.approval).toMatchObject({ value: 2 / 7, n: 7 });
     expect(stats.byCategory.find((each) => each.category === 'debugging')).toMatchObject({ weak: true });
     expect(stats.topReasons.slice(0, 2)).toEqual(['slow', 'wrong']);
     expect(stats.topReasons).toHaveLength(9);
     expect(stats.trainingDue).toBe(false);
     await all.deciding.undo({ decision: first.decision });
-    expect(all.statistics.get().approval).toMatchObject({ value: 0.25, n: 4 });
+    expect(all.statistics.get().approval).toMatchObject({ value: 1 / 6, n: 6 });
   });
 
   it('counts as kept what is still half there after an hour', async () => {
