@@ -3,7 +3,7 @@ import { actionSchema } from '../sidecar/protocol/errors.ts';
 import { noteSchema, sha256Schema, textSchema, ulidSchema } from '../sidecar/protocol/ids.ts';
 import { readingIdSchema, readingSchema } from '../sidecar/protocol/readingSchemas.ts';
 import { sentSchema } from '../sidecar/protocol/requestSchemas.ts';
-import { categorySchema, reasonSchema, verdictSchema } from '../sidecar/protocol/words.ts';
+import { categorySchema, chosenBySchema, reasonSchema, verdictSchema } from '../sidecar/protocol/words.ts';
 
 /*
  * Host <-> panel page. The host owns every card; the page shows snapshots and streams, and sends intents.
@@ -37,6 +37,10 @@ const candidateViewSchema = z.object({
   /** Unix milliseconds when loading began, for "loading, 12 s". */
   loadingSince: z.number().optional(),
   error: errorViewSchema.optional(),
+  /** How it differs from the other answers, by what was learned; `+` speaks for it, `-` against. */
+  why: z.array(label).max(3).optional(),
+  /** Foretold share of approvals, 0 to 1, and the decisions that it rests on. */
+  foretold: z.object({ p: z.number(), n: z.number().int() }).optional(),
   /** What of the things never to be suggested it uses. */
   blocked: z.array(label).max(200).optional(),
 });
@@ -76,7 +80,9 @@ const cardSchema = z.object({
   model: label,
   candidates: z.array(candidateViewSchema),
   open: ulidSchema.optional(),
+  /** The answer that opened first, and what chose it. */
   suggested: ulidSchema.optional(),
+  chosenBy: chosenBySchema.optional(),
   decision: decisionViewSchema.optional(),
   sent: sentSchema.optional(),
   /** What a short request may mean; absent where it is clear. */

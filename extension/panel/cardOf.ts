@@ -1,5 +1,11 @@
 import type { ErrorData } from '../../sidecar/protocol/errors.ts';
-import type { Candidate, Decision, RequestRecord, Stopped } from '../../sidecar/protocol/requestSchemas.ts';
+import type {
+  Candidate,
+  Decision,
+  RequestRecord,
+  Score,
+  Stopped,
+} from '../../sidecar/protocol/requestSchemas.ts';
 import type { CandidateView, Card, DecisionView } from '../../webview/protocol.ts';
 import { errorView } from '../notify.ts';
 
@@ -10,6 +16,8 @@ const STATES: Readonly<Record<Stopped, CandidateView['state']>> = {
   failed: 'failed',
   interrupted: 'stopped',
 };
+
+const MAX_WHY = 3;
 
 const INTERRUPTED: ErrorData = {
   code: 'rpc.disconnected',
@@ -30,9 +38,15 @@ export function candidateView(candidate: Candidate, nextSeq = 0): CandidateView 
     model: candidate.model,
     ...(candidate.label !== undefined && { label: candidate.label }),
     ...(candidate.error !== undefined && { error: errorView(candidate.error) }),
+    ...(candidate.score && foretold(candidate.score)),
     ...(candidate.blocked !== undefined && { blocked: candidate.blocked }),
   };
 }
+
+const foretold = ({ p, why, n }: Score): Pick<CandidateView, 'why' | 'foretold'> => ({
+  why: why.slice(0, MAX_WHY),
+  foretold: { p, n },
+});
 
 /** A recorded decision as the page shows it; its line was said when it was made. */
 export function decisionView(decision: Decision): DecisionView {
@@ -50,7 +64,7 @@ export function decisionView(decision: Decision): DecisionView {
 /** A recorded request as a card that came back after a reload. */
 export function cardOfRecord(record: RequestRecord): Card {
   const live = record.decision !== undefined && !record.decision.undone ? record.decision : undefined;
-  const open = live?.candidate ?? record.candidates[0]?.candidate;
+  const open = live?.candidate ?? record.suggested ?? record.candidates[0]?.candidate;
   return {
     request: record.request,
     prompt: record.prompt,
@@ -59,6 +73,8 @@ export function cardOfRecord(record: RequestRecord): Card {
     model: record.model,
     candidates: record.candidates.map((candidate) => candidateView(candidate)),
     ...(open !== undefined && { open }),
+    ...(record.suggested !== undefined && { suggested: record.suggested }),
+    ...(record.chosenBy && { chosenBy: record.chosenBy }),
     ...(live !== undefined && { decision: decisionView(live) }),
     // A request without an answer was interrupted before one began; without a word it would seem to be running.
     ...(record.candidates.length === 0 && { error: errorView(INTERRUPTED) }),

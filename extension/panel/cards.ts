@@ -125,6 +125,7 @@ class CardList implements Cards {
     card.sent = result.sent;
     if (result.suggested !== undefined) {
       card.suggested = result.suggested;
+      if (result.chosenBy) card.chosenBy = result.chosenBy;
       card.open ??= result.suggested;
     }
     return card;

@@ -328,21 +328,20 @@ async function makeOne(
 /** As it was before answers were scored. */
 const unranked = (
   first: Candidate | undefined,
-): Pick<Ranking, 'opened' | 'scores' | 'explored'> | undefined =>
-  first && { opened: first.candidate, scores: new Map(), explored: false };
+): Pick<Ranking, 'opened' | 'scores' | 'chosenBy'> | undefined =>
+  first && { opened: first.candidate, scores: new Map(), chosenBy: 'order' };
 
 function toResult(
   task: AskTask,
   candidates: readonly Candidate[],
   built: BuiltPrompt,
-  ranking: Pick<Ranking | RecordedRanking, 'opened' | 'scores' | 'explored'> | undefined,
+  ranking: Pick<Ranking | RecordedRanking, 'opened' | 'scores' | 'chosenBy'> | undefined,
 ): AskResult {
   return {
     request: task.request,
     category: task.category,
     candidates: withScores(candidates, ranking?.scores),
-    ...(ranking && { suggested: ranking.opened }),
-    explored: ranking?.explored ?? false,
+    ...(ranking && { suggested: ranking.opened, chosenBy: ranking.chosenBy }),
     sent: built.sent,
   };
 }

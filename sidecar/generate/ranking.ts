@@ -5,6 +5,7 @@ import type { PreferenceBook } from '../learn/preferenceBook.ts';
 import { type Situation, situationOf } from '../learn/situation.ts';
 import type { Memory } from '../memory/memory.ts';
 import type { Candidate, Score } from '../protocol/requestSchemas.ts';
+import type { ChosenBy } from '../protocol/words.ts';
 import type { AskTask } from './askTask.ts';
 import { isBlockedFailure } from './blockedAnswers.ts';
 import { readCandidate } from './recordedTexts.ts';
@@ -29,8 +30,7 @@ export interface Ranking {
   readonly opened: string;
   /** With which probability it was chosen. */
   readonly propensity: number;
-  /** True where chance chose it. */
-  readonly explored: boolean;
+  readonly chosenBy: ChosenBy;
 }
 
 /** Share of requests with several answers at which chance chooses which one opens. */
@@ -53,28 +53,31 @@ export async function rankCandidates(
   }
   // Who asks for one more wants to see that one.
   const asked = task.another ? candidates.at(-1) : undefined;
-  if (asked) return { scores, ...certain(asked) };
+  if (asked) return { scores, ...certain(asked, 'order') };
   const eligible = await passing(deps, candidates);
   const byScore = ranked.flatMap(({ index }) => candidates[index] ?? []);
-  const best = (acts && useful ? byScore : candidates).find((each) => eligible.includes(each));
+  const chosenBy = acts && useful ? 'taste' : 'order';
+  const best = (chosenBy === 'taste' ? byScore : candidates).find((each) => eligible.includes(each));
   if (!best) return undefined;
-  return { scores, ...(acts ? explore(eligible, best, deps.random) : certain(best)) };
+  const chosen = certain(best, chosenBy);
+  return { scores, ...(acts && eligible.length > 1 ? explore(eligible, chosen, deps.random) : chosen) };
 }
 
-const certain = ({ candidate }: Candidate) => ({ opened: candidate, propensity: 1, explored: false });
+const certain = ({ candidate }: Candidate, chosenBy: ChosenBy) => ({
+  opened: candidate,
+  propensity: 1,
+  chosenBy,
+});
+
+type Choice = Pick<Ranking, 'opened' | 'propensity' | 'chosenBy'>;
 
 /** The best one, or by chance any; `propensity` is that of what was chosen. */
-function explore(
-  eligible: readonly Candidate[],
-  best: Candidate,
-  random: () => number,
-): Pick<Ranking, 'opened' | 'propensity' | 'explored'> {
+function explore(eligible: readonly Candidate[], best: Choice, random: () => number): Choice {
   const k = eligible.length;
-  if (k < 2) return certain(best);
-  const explored = random() < EXPLORED;
-  const opened = (explored ? eligible[Math.floor(random() * k)] : best) ?? best;
-  const propensity = (opened === best ? 1 - EXPLORED : 0) + EXPLORED / k;
-  return { opened: opened.candidate, propensity, explored };
+  const byChance = random() < EXPLORED ? eligible[Math.floor(random() * k)] : undefined;
+  const opened = byChance?.candidate ?? best.opened;
+  const propensity = (opened === best.opened ? 1 - EXPLORED : 0) + EXPLORED / k;
+  return { opened, propensity, chosenBy: byChance ? 'chance' : best.chosenBy };
 }
 
 /** Those that pass the gates; where none does, all that use nothing blocked; all where each does. */

@@ -2,6 +2,7 @@ import type { RequestEntry } from '../memory/index/memoryIndex.ts';
 import type { Memory } from '../memory/memory.ts';
 import { readKind } from '../memory/views/decidedAnswers.ts';
 import type { Candidate, Score } from '../protocol/requestSchemas.ts';
+import type { ChosenBy } from '../protocol/words.ts';
 import type { Ranking } from './ranking.ts';
 
 /** Records how the answers are shown; `hidden` are those behind the tabs. */
@@ -9,7 +10,7 @@ export async function recordShown(
   memory: Memory,
   request: string,
   order: readonly string[],
-  { opened, propensity, scores }: Ranking,
+  { opened, propensity, chosenBy, scores }: Ranking,
 ): Promise<void> {
   await memory.append<'shown'>({
     kind: 'shown',
@@ -17,6 +18,7 @@ export async function recordShown(
     order: [...order],
     opened,
     propensity,
+    chosenBy,
     scores: Object.fromEntries(scores),
     hidden: order.filter((each) => each !== opened),
   });
@@ -27,7 +29,7 @@ export interface RecordedRanking {
   readonly opened: string;
   readonly order: readonly string[];
   readonly propensity: number;
-  readonly explored: boolean;
+  readonly chosenBy: ChosenBy;
   readonly scores: ReadonlyMap<string, Score>;
 }
 
@@ -38,13 +40,12 @@ export async function readShown(
 ): Promise<RecordedRanking | undefined> {
   const shown = await readKind(memory, entry.shown, 'shown');
   if (!shown) return undefined;
-  const { opened, order, propensity } = shown;
+  const { opened, order, propensity, chosenBy = 'order' } = shown;
   const scores = Object.entries(shown.scores).map(([id, { p, why, n = 0 }]): [string, Score] => [
     id,
     { p: Math.max(0, Math.min(1, p)), why, n },
   ]);
-  // Chance may also have chosen the best one, which can't be told any more and changes nothing.
-  return { opened, order, propensity, explored: propensity < 0.5, scores: new Map(scores) };
+  return { opened, order, propensity, chosenBy, scores: new Map(scores) };
 }
 
 /** The candidates with what was foretold of them. */

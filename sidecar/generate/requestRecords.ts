@@ -76,7 +76,7 @@ async function readRecord(memory: Memory, entry: RequestEntry): Promise<RequestR
       candidates.flatMap((each) => (each ? [toCandidate(each)] : [])),
       shown?.scores,
     ),
-    ...(shown && { suggested: shown.opened }),
+    ...(shown && { suggested: shown.opened, chosenBy: shown.chosenBy }),
     ...(entry.live && { decision: await toDecision(memory, entry.live, false) }),
   };
 }

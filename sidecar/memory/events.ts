@@ -3,6 +3,7 @@ import { noteSchema, sha256Schema, textSchema, timeSchema, ulidSchema } from '..
 import { confidenceSchema, memorySourceSchema, memoryTypeSchema } from '../protocol/memorySchemas.ts';
 import {
   categorySchema,
+  chosenBySchema,
   reasonSchema,
   runKindSchema,
   runStatusSchema,
@@ -97,6 +98,8 @@ const bodies = {
     opened: ulidSchema,
     /** Probability with which `opened` was chosen; 1 where nothing was explored. */
     propensity: z.number(),
+    /** What chose `opened`. */
+    chosenBy: chosenBySchema.optional(),
     /** By candidate; `n` is the number of decisions that a score was learned from. */
     scores: z.record(
       z.string(),

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { errorDataSchema } from './errors.ts';
 import { noteSchema, sha256Schema, textSchema, timeSchema, ulidSchema } from './ids.ts';
-import { categorySchema, reasonSchema, verdictSchema } from './words.ts';
+import { categorySchema, chosenBySchema, reasonSchema, verdictSchema } from './words.ts';
 
 const name = z.string().max(1_000);
 
@@ -102,6 +102,7 @@ export const requestSchema = z.object({
   candidates: z.array(candidateSchema),
   /** The candidate that was opened first. */
   suggested: ulidSchema.optional(),
+  chosenBy: chosenBySchema.optional(),
   decision: decisionSchema.optional(),
 });
 export type RequestRecord = z.infer<typeof requestSchema>;
@@ -126,8 +127,8 @@ export const askResult = z.object({
   candidates: z.array(candidateSchema),
   /** The candidate that opens first. */
   suggested: ulidSchema.optional(),
-  /** True where chance chose it, to learn how good the suggestions are. */
-  explored: z.boolean(),
+  /** What chose it. */
+  chosenBy: chosenBySchema.optional(),
   sent: sentSchema,
 });
 

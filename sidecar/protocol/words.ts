@@ -19,6 +19,13 @@ export const VERDICTS = ['approved', 'denied', 'edited'] as const;
 export const verdictSchema = z.enum(VERDICTS);
 export type Verdict = z.infer<typeof verdictSchema>;
 
+/**
+ * What chose the answer that opens: what was decided so far, the order in which they were made while that is not yet
+ * known to be better, or, one time in ten, chance, so that it can be known.
+ */
+export const chosenBySchema = z.enum(['taste', 'order', 'chance']);
+export type ChosenBy = z.infer<typeof chosenBySchema>;
+
 export const DENY_REASONS = [
   'too_complex',
   'too_long',

@@ -190,10 +190,16 @@ const withCards = (card: Card, change: Partial<PanelState> = {}) =>
 const three = testCard(50, {
   candidates: [
     testCandidate(501),
-    testCandidate(502, { label: 'by qwen3:32b', text: 'A shorter way.\n\n```ts\nconst retry = 1;\n```' }),
+    testCandidate(502, {
+      label: 'by qwen3:32b',
+      text: 'A shorter way.\n\n```ts\nconst retry = 1;\n```',
+      why: ['+ less prose', '+ more error handling', '- fewer tests'],
+      foretold: { p: 0.8, n: 41 },
+    }),
     testCandidate(503, { label: 'third answer' }),
   ],
   suggested: testId(502),
+  chosenBy: 'taste',
 });
 const models = [
   { name: 'qwen2.5-coder:7b', size: '4.7 GB', memory: '8 GB', note: 'Best of these for code' },

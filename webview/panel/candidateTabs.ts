@@ -1,39 +1,43 @@
 import { element } from '../element.ts';
-import type { Card } from '../protocol.ts';
+import type { CandidateView, Card } from '../protocol.ts';
 
 export interface CandidateTabs {
   readonly element: HTMLElement;
   update(card: Card, open: string | undefined): void;
 }
 
-/** Tabs in the order of generation; hidden while there is one answer only. */
+/** Tabs in the order of generation, and why the open answer differs; hidden while there is one answer only. */
 export function createCandidateTabs(onOpen: (candidate: string) => void): CandidateTabs {
-  const root = element('div', { class: 'tabs', role: 'tablist', label: 'Answers' });
+  const list = element('div', { class: 'tabs', role: 'tablist', label: 'Answers' });
+  const why = element('p', { class: 'why' });
+  const root = element('div', { class: 'tabRow' }, list, why);
   let key = '';
-  root.addEventListener('keydown', (event) => {
+  list.addEventListener('keydown', (event) => {
     const step = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0;
     if (step === 0) return;
-    const tabs = [...root.querySelectorAll<HTMLElement>('[role="tab"]')];
+    const tabs = [...list.querySelectorAll<HTMLElement>('[role="tab"]')];
     const at = tabs.findIndex((tab) => tab.getAttribute('aria-selected') === 'true');
     const next = tabs[(at + step + tabs.length) % tabs.length];
     const id = next?.dataset['candidate'];
     if (!id) return;
     event.preventDefault();
     onOpen(id);
-    root.querySelector<HTMLElement>(`[data-candidate="${id}"]`)?.focus();
+    list.querySelector<HTMLElement>(`[data-candidate="${id}"]`)?.focus();
   });
   return {
     element: root,
     update: (card, open) => {
       root.hidden = card.candidates.length < 2;
       const wanted = JSON.stringify([
-        open,
-        card.suggested,
-        card.candidates.map((one) => [one.id, one.label, one.state]),
+        ...[open, card.suggested, card.chosenBy],
+        card.candidates.map((one) => [one.id, one.label, one.state, one.why]),
       ]);
       if (wanted === key) return;
       key = wanted;
-      root.replaceChildren(...card.candidates.map((_, index) => tab(card, index, open, onOpen)));
+      list.replaceChildren(...card.candidates.map((_, index) => tab(card, index, open, onOpen)));
+      const shown = card.candidates.find(({ id }) => id === open);
+      why.hidden = (shown?.why ?? []).length === 0;
+      why.replaceChildren(...(shown ? whyParts(shown) : []));
     },
   };
 }
@@ -42,12 +46,14 @@ function tab(card: Card, index: number, open: string | undefined, onOpen: (candi
   const candidate = card.candidates[index];
   if (!candidate) return document.createTextNode('');
   const selected = candidate.id === open;
+  const mark = markOf(card, candidate.id);
+  const title = `Answer ${index + 1}, ${candidate.label ?? candidate.model} (${index + 1})`;
   const made = element(
     'button',
     {
       class: 'tab',
       role: 'tab',
-      title: `Answer ${index + 1}, ${candidate.label ?? candidate.model} (${index + 1})`,
+      title: mark ? `${title}. ${mark.title}` : title,
       attributes: {
         type: 'button',
         'aria-selected': String(selected),
@@ -58,8 +64,24 @@ function tab(card: Card, index: number, open: string | undefined, onOpen: (candi
     element('span', { text: String(index + 1) }),
   );
   if (candidate.label) made.append(element('span', { class: 'tabLabel', text: candidate.label }));
-  if (candidate.id === card.suggested)
-    made.append(element('span', { class: 'suggested', text: 'suggested' }));
+  if (mark) made.append(element('span', { class: 'suggested', text: mark.text }));
   made.addEventListener('click', () => onOpen(candidate.id));
   return made;
+}
+
+/** What is said of the answer that opened; nothing where it is only the first. */
+function markOf({ suggested, chosenBy }: Card, id: string): { text: string; title: string } | undefined {
+  if (id !== suggested) return undefined;
+  if (chosenBy === 'taste') return { text: 'suggested', title: 'Most like what you approved so far' };
+  if (chosenBy === 'chance')
+    return { text: 'by chance', title: 'One time in ten chance opens one, to see how good suggestions are' };
+  return undefined;
+}
+
+function whyParts({ why = [], foretold }: CandidateView): Node[] {
+  const rests = foretold ? `, learned from ${foretold.n} decisions` : '';
+  return [
+    element('span', { class: 'quiet', text: 'why: ', title: `How it differs from the others${rests}` }),
+    ...why.map((each) => element('span', { class: 'whyPart', text: each.replace(/^- /, '\u2212 ') })),
+  ];
 }

@@ -97,10 +97,11 @@ describe('cards', () => {
       category: 'debugging',
       candidates: [done('a'), second],
       suggested: second.candidate,
-      explored: false,
+      chosenBy: 'taste',
       sent: SENT,
     });
     expect(card).toMatchObject({ open: candidate, suggested: second.candidate, category: 'debugging' });
+    expect(card?.chosenBy).toBe('taste');
     expect(card?.candidates.map((each) => each.text)).toEqual(['a', 'b']);
   });
 

@@ -93,7 +93,6 @@ export function panelBench() {
       request,
       category: 'testing',
       candidates: texts.map((text) => candidateOf(request, text)),
-      explored: false,
       sent: SENT,
     }),
     /** The first text of a candidate has come. */

@@ -34,7 +34,7 @@ async function prove(memory: ReturnType<typeof memoryDouble>, n = 40) {
 describe('ranking', () => {
   it('records a score of every answer before the decision, and tells it', async () => {
     const { memory, all } = setUp();
-    const { candidates, suggested, explored } = await all.ask({ prompt: 'add', candidates: 2 });
+    const { candidates, suggested, chosenBy } = await all.ask({ prompt: 'add', candidates: 2 });
     const shown = memory.events.find((event) => event.kind === 'shown');
     const ids = candidates.map(({ candidate }) => candidate);
     expect(Object.keys(shown?.scores ?? {}).sort()).toEqual([...ids].sort());
@@ -43,7 +43,7 @@ describe('ranking', () => {
       expect(score).toMatchObject({ n: 0, p: expect.any(Number) });
     }
     expect(shown).toMatchObject({ opened: suggested, hidden: [ids[1]], propensity: expect.closeTo(0.95) });
-    expect(explored).toBe(false);
+    expect(chosenBy).toBe('order');
   });
 
   it('opens the first until the predictions are measurably useful, then the best', async () => {
@@ -55,6 +55,7 @@ describe('ranking', () => {
     const after = await all.ask({ prompt: 'add', candidates: 2 });
     expect(after.candidates[1]?.score?.p).toBeGreaterThan(after.candidates[0]?.score?.p ?? 1);
     expect(after.suggested).toBe(after.candidates[1]?.candidate);
+    expect([before.chosenBy, after.chosenBy]).toEqual(['order', 'taste']);
     expect(after.candidates.map(({ score }) => score?.why)).toEqual([
       expect.arrayContaining(['- less docstrings']),
       expect.arrayContaining(['+ more docstrings']),
@@ -71,10 +72,10 @@ describe('ranking', () => {
     await all.preferences.settled();
     for (const random of [0.99, 0]) {
       all.random = () => random;
-      const { candidates, suggested, explored } = await all.ask({ prompt: 'add', candidates: 2 });
+      const { candidates, suggested, chosenBy } = await all.ask({ prompt: 'add', candidates: 2 });
       expect(suggested).toBe(candidates[0]?.candidate);
       // With one that can be opened there is nothing to choose by chance.
-      expect(explored).toBe(false);
+      expect(chosenBy).toBe('taste');
     }
   });
 
@@ -91,7 +92,7 @@ describe('ranking', () => {
       expect(shown).toMatchObject({ opened: result.suggested });
       expect(shown?.kind === 'shown' && shown.propensity).toBeCloseTo(known, 12);
       opened.set(String(place), (opened.get(String(place)) ?? 0) + 1);
-      explored += result.explored ? 1 : 0;
+      explored += result.chosenBy === 'chance' ? 1 : 0;
     }
     expect(explored).toBeGreaterThan(4);
     expect(explored).toBeLessThan(25);
@@ -106,9 +107,9 @@ describe('ranking', () => {
     all.settings = { ...all.settings, learn: 'nextTraining' };
     for (const random of [0.99, 0]) {
       all.random = () => random;
-      const { candidates, suggested, explored } = await all.ask({ prompt: 'add', candidates: 2 });
+      const { candidates, suggested, chosenBy } = await all.ask({ prompt: 'add', candidates: 2 });
       expect(candidates[1]?.score?.p).toBeGreaterThan(candidates[0]?.score?.p ?? 1);
-      expect({ suggested, explored }).toEqual({ suggested: candidates[0]?.candidate, explored: false });
+      expect({ suggested, chosenBy }).toEqual({ suggested: candidates[0]?.candidate, chosenBy: 'order' });
     }
   });
 
@@ -117,7 +118,7 @@ describe('ranking', () => {
     all.random = () => 0;
     const { request } = await all.ask({ prompt: 'add' });
     const more = await all.ask({ request, prompt: 'add', another: true });
-    expect(more).toMatchObject({ suggested: more.candidates[0]?.candidate, explored: false });
+    expect(more).toMatchObject({ suggested: more.candidates[0]?.candidate, chosenBy: 'order' });
     expect(memory.events.findLast((event) => event.kind === 'shown')).toMatchObject({ propensity: 1 });
   });
 
@@ -129,6 +130,7 @@ describe('ranking', () => {
     const record = await all.requests.get({ request: first.request });
     for (const each of [again, record]) {
       expect(each.suggested).toBe(first.suggested);
+      expect(each.chosenBy).toBe('chance');
       expect(each.candidates.map(({ score }) => score)).toEqual(first.candidates.map(({ score }) => score));
     }
     expect(memory.events.filter((event) => event.kind === 'shown')).toHaveLength(1);
