@@ -38,7 +38,7 @@ export function createKnowledgeCommands({
     };
   return {
     whatWhetstoneKnows: async ([what]) => page.show(keyOf(what)),
-    refreshKnowledge: async () => knowledge.refresh(),
+    refreshKnowledge: () => knowledge.retry(),
     async addBlock() {
       const phrase = await askText('Never suggest again', 'A name, a library or a phrase', '', MAX_PHRASE);
       if (phrase !== undefined) await knowledge.addBlock(phrase);

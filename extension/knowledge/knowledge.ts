@@ -10,7 +10,7 @@ import type { KnowledgeSources } from './knowledgeSources.ts';
 import { entryRows, sectionRows, type TreeRow } from './treeRows.ts';
 
 export interface KnowledgeDeps {
-  readonly client: Pick<SidecarClient, 'call' | 'on'>;
+  readonly client: Pick<SidecarClient, 'call' | 'on' | 'state' | 'restart'>;
   /** Asks before something is deleted. */
   confirmForget(what: string, detail: string): Promise<boolean>;
   /** Something is not as it was read: whoever shows it reads again. */
@@ -24,6 +24,8 @@ export interface Knowledge {
   load(): Promise<KnowledgeSources>;
   /** What was read is not trusted any more. */
   refresh(): void;
+  /** The same, and a sidecar that gave up is started once more. */
+  retry(): Promise<void>;
   rows(parent: TreeRow | undefined): Promise<TreeRow[]>;
   switch(key: string, on: boolean): Promise<void>;
   pin(key: string, pinned: boolean): Promise<void>;
@@ -78,6 +80,10 @@ export function createKnowledge({ client, confirmForget, onStale, schedule }: Kn
   return {
     load,
     refresh,
+    async retry() {
+      if (client.state.kind === 'stopped') await client.restart();
+      refresh();
+    },
     rows: (parent) => rowsBelow(parent, load),
     switch: (key, on) => changed(book.switch(key, on)),
     pin: (key, pinned) => changed(book.pin(key, pinned)),

@@ -107,7 +107,7 @@ class KnowledgePage implements KnowledgeHost {
         this.isReady = true;
         this.load();
       },
-      refresh: () => knowledge.refresh(),
+      refresh: () => knowledge.retry(),
       ask: () => ask(),
       switch: ({ key, on }) => knowledge.switch(key, on),
       pin: ({ key, pinned }) => knowledge.pin(key, pinned),

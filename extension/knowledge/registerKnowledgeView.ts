@@ -18,7 +18,6 @@ export function registerKnowledgeView(
       getTreeItem: (row) => session.get().knowledgeTree.getTreeItem(row),
     },
     manageCheckboxStateManually: true,
-    showCollapseAll: true,
   });
   const ticks = view.onDidChangeCheckboxState(({ items }) => session.get().switchKnowledge(items));
   context.subscriptions.push(changes, view, ticks);

@@ -17,10 +17,18 @@ export function ruleSentence({ short, text }: Pick<Rule, 'short' | 'text'>): str
   return `You prefer ${WANTED[short] ?? short}`;
 }
 
-/** `You prefer FastAPI, Docker`, `You want to build a REST API`, `You asked: build api. You meant: build a REST API`. */
+/** How memories that were found by their words begin. */
+const SAID: Readonly<Record<string, string>> = {
+  Prefers: 'You prefer',
+  Avoids: 'You avoid',
+  'No longer': 'You no longer want to',
+};
+
+/** `You prefer FastAPI, Docker`, `You avoid Flask`, `You want to build a REST API`, `You asked: build api. You meant: build a REST API`. */
 export function memorySentence({ type, text, source }: Pick<MemoryItem, 'type' | 'text' | 'source'>): string {
-  const prefers = /^Prefers: (.+)$/s.exec(text)?.[1];
-  if (type === 'preference' && prefers !== undefined) return `You prefer ${prefers}`;
+  const [, word = '', what = ''] = /^(Prefers|Avoids|No longer): (.+)$/s.exec(text) ?? [];
+  const said = SAID[word];
+  if (said !== undefined) return `${said} ${what}`;
   if (type === 'goal' && source !== 'user' && /^\p{Ll}/u.test(text)) return `You want to ${text}`;
   const [, asked, meant] = /^User requested: (.+) \| Selected: (.+)$/s.exec(text) ?? [];
   if (type === 'history' && asked !== undefined && meant !== undefined)

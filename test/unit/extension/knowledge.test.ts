@@ -7,10 +7,13 @@ import type { KnowledgeSources } from '../../../extension/knowledge/knowledgeSou
 import { knowledgeView } from '../../../extension/knowledge/knowledgeView.ts';
 import { facetSentence, memorySentence, ruleSentence } from '../../../extension/knowledge/sentences.ts';
 import { rowContext, rowDescription, type TreeRow } from '../../../extension/knowledge/treeRows.ts';
+import type { SidecarState } from '../../../extension/sidecar/sidecarClient.ts';
 import { AppError } from '../../../sidecar/protocol/errors.ts';
 import { knowledgeSchema } from '../../../webview/knowledgeProtocol.ts';
 import { MUCH_KNOWN, NOTHING_KNOWN, testMemory } from '../../helpers/knowledgeSources.ts';
 import { testId } from '../../helpers/panelHarnessStates.ts';
+
+const STOPPED = new AppError('rpc.stopped', 'Whetstone stopped.', { next: 'Try again.' });
 
 interface Call {
   readonly method: string;
@@ -26,6 +29,7 @@ function bench(sources: KnowledgeSources, answers: Record<string, unknown> = {})
   let agrees = true;
   let stale = 0;
   let held = sources;
+  let state: SidecarState = { kind: 'ready' };
   const call = async (method: string, params: unknown): Promise<never> => {
     calls.push({ method, params });
     const known: Record<string, unknown> = {
@@ -53,6 +57,12 @@ function bench(sources: KnowledgeSources, answers: Record<string, unknown> = {})
   const knowledge = createKnowledge({
     client: {
       call,
+      get state() {
+        return state;
+      },
+      restart: async () => {
+        state = { kind: 'ready' };
+      },
       on: (_method, listener) => {
         listeners.push(() => Reflect.apply(listener, undefined, [{}]));
         return () => listeners.splice(0);
@@ -89,6 +99,12 @@ function bench(sources: KnowledgeSources, answers: Record<string, unknown> = {})
     settle: () => {
       for (const run of timers.splice(0)) run();
     },
+    stop: () => {
+      state = { kind: 'stopped', error: STOPPED.toData() };
+    },
+    get state() {
+      return state.kind;
+    },
     get stale() {
       return stale;
     },
@@ -111,6 +127,8 @@ describe('sentences', () => {
       source: 'keywords' | 'user' = 'keywords',
     ) => memorySentence({ type, text, source });
     expect(memory('preference', 'Prefers: FastAPI, Docker')).toBe('You prefer FastAPI, Docker');
+    expect(memory('preference', 'Avoids: Flask')).toBe('You avoid Flask');
+    expect(memory('goal', 'No longer: build a CLI')).toBe('You no longer want to build a CLI');
     expect(memory('goal', 'build a REST API')).toBe('You want to build a REST API');
     expect(memory('goal', 'ship in June', 'user')).toBe('ship in June');
     expect(memory('history', 'User requested: build api | Selected: Do you want to build a REST API?')).toBe(
@@ -288,6 +306,14 @@ describe('reading', () => {
     rest.now(NOTHING_KNOWN);
     expect((await knowledge.load()).rules).toEqual([]);
     expect(calls.filter(({ method }) => method === 'rules.list')).toHaveLength(2);
+  });
+
+  it('starts a sidecar that gave up, when asked to try again', async () => {
+    const rest = bench(MUCH_KNOWN);
+    rest.stop();
+    await rest.knowledge.retry();
+    expect(rest.state).toBe('ready');
+    expect(rest.stale).toBe(1);
   });
 
   it('misses no change that comes while it goes on', async () => {
