@@ -138,7 +138,7 @@ describe('askService', () => {
       role: 'system',
       content: expect.stringContaining('Handle errors'),
     });
-    await all.rules.set('errors', false);
+    await all.rules.set('errors', { on: false });
     const next = await all.ask({ prompt: 'write even more' });
     expect(next.sent.system).toBe('');
     expect(JSON.stringify(engine.asked.at(-1)?.messages)).not.toContain('Handle errors');
