@@ -18,7 +18,7 @@ import { openStore } from './storeParts.ts';
 
 const SIZES = process.env['WHETSTONE_BENCH_SHORT'] === '1' ? [1_000, 20_000] : [1_000, 100_000];
 const TIMES = 30;
-const MAX_MS = 8;
+const MAX_MS = 6;
 const PROMPT = 'Write function 77 that reads a file.';
 
 /** What a prompt is made of, from the question to the messages, each time after one more decision. */
