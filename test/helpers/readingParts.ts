@@ -20,6 +20,8 @@ export interface ReadingParts {
   known: MemoryItem[];
   readonly learned: LearnableChoice[];
   settings: Settings;
+  /** Times, in milliseconds, that were waited for, in order. */
+  readonly waits: number[];
   /** Runs what waits for a time. */
   readonly late: () => void;
   ask(
@@ -39,12 +41,14 @@ export function readingParts(settings: Partial<Settings> = {}): ReadingParts {
   const ids = monotonicFactory();
   const waiting = new Set<() => void>();
   const learned: LearnableChoice[] = [];
+  const waits: number[] = [];
   const readings = createReadings({
     memory: memory satisfies Memory,
     engine: async () => engine,
     settings: () => parts.settings,
     clock: () => Date.now(),
-    schedule: (_, run) => {
+    schedule: (ms, run) => {
+      waits.push(ms);
       waiting.add(run);
       return () => void waiting.delete(run);
     },
@@ -65,6 +69,7 @@ export function readingParts(settings: Partial<Settings> = {}): ReadingParts {
     engine,
     readings,
     learned,
+    waits,
     known: [],
     settings: { ...DEFAULT_SETTINGS, ...settings },
     late: () => {

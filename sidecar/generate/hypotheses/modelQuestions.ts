@@ -24,6 +24,7 @@ export interface ModelQuestionDeps {
 
 /** Three questions and the JSON around them. */
 const TOKENS = 120;
+const LOADING_MS = 60_000;
 const TEMPERATURE = 0.2;
 /** The same words give the same questions. */
 const SEED = 7;
@@ -76,13 +77,22 @@ async function listen(
   const started = deps.clock();
   const engine = await deps.engine(late.signal);
   const model = await resolveModel(deps, engine, undefined, late.signal);
-  answer.unschedule();
-  answer.unschedule = deps.schedule(deps.pace.patience(model.name, TOKENS), () => late.abort());
+  const wait = (ms: number): void => {
+    answer.unschedule();
+    answer.unschedule = deps.schedule(ms, () => late.abort());
+  };
+  const patience = deps.pace.patience(model.name, TOKENS);
+  wait(patience);
   let firstAt: number | undefined;
   let loading = false;
   for await (const event of engine.chat(chatRequest(deps, model.name, prompt, memories), late.signal)) {
-    if (event.kind === 'loading') loading = true;
+    if (event.kind === 'loading') {
+      loading = true;
+      // The answer needs the model too: giving up would only make the server load it twice.
+      wait(LOADING_MS);
+    }
     if (event.kind !== 'text') continue;
+    if (loading && firstAt === undefined) wait(patience);
     firstAt ??= deps.clock();
     answer.text += event.text;
   }

@@ -74,6 +74,18 @@ describe('hypotheses.ask', () => {
     expect((await asking).readings.map(({ question }) => question)).toEqual(['Do you want a REST API?']);
   });
 
+  it('waits longer while the model loads, which the answer needs too, and then as long as always', async () => {
+    const parts = readingParts();
+    parts.engine.script = async function* () {
+      yield { kind: 'loading' };
+      yield* questions('Do you want a REST API?');
+    };
+    expect((await parts.ask('build api')).readings).toHaveLength(1);
+    const [before = 0, normal = 0, loading = 0, after = 0] = parts.waits;
+    expect(loading).toBeGreaterThan(normal);
+    expect([before, after]).toEqual([normal, normal]);
+  });
+
   it('can be skipped while the model thinks, and records nothing then', async () => {
     const parts = readingParts();
     parts.engine.script = (_, signal) => hanging(signal, '{"readings": ["Do you want a REST API?"');
