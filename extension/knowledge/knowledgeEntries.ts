@@ -110,6 +110,7 @@ const MOST_SURE = 99;
 function tasteEntry(taste: Taste): Entry {
   const { feature, named, moved, sureness } = taste;
   const percent = Math.floor(sureness * 100);
+  const decisions = named.length + moved.length;
   return {
     key: `taste:${feature}`,
     section: 'tastes',
@@ -119,7 +120,7 @@ function tasteEntry(taste: Taste): Entry {
       percent >= MOST_SURE ? `More than ${MOST_SURE} % sure` : `${percent} % sure`,
       named.length === 0 ? undefined : `Named in ${countOf(named.length, 'reason')}`,
     ]),
-    evidence: `${countOf(named.length + moved.length, 'decision')} that say it most`,
+    evidence: decisions === 1 ? '1 decision that says it most' : `${decisions} decisions that say it most`,
   };
 }
 

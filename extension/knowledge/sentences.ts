@@ -36,10 +36,13 @@ export function memorySentence({ type, text, source }: Pick<MemoryItem, 'type' |
   return text;
 }
 
-export const blockSentence = ({ phrase }: Pick<Block, 'phrase'>): string => `Never suggest ${phrase}`;
+/** `Never suggest lodash`, `Never suggest “as any”`. */
+export const blockSentence = ({ phrase }: Pick<Block, 'phrase'>): string =>
+  `Never suggest ${/\s/.test(phrase) ? `“${phrase}”` : phrase}`;
 
 /** `You prefer more docstrings`, `You prefer fewer classes`, `You prefer less nesting`. */
 export function tasteSentence({ wanted, label }: Pick<Taste, 'wanted' | 'label'>): string {
+  if (label === 'length') return `You prefer ${wanted === 'more' ? 'longer' : 'shorter'} answers`;
   const less = /s$/.test(label) ? 'fewer' : 'less';
   return `You prefer ${wanted === 'more' ? 'more' : less} ${label}`;
 }

@@ -29,10 +29,12 @@ export const entryRows = (entries: readonly Entry[], section: Section): TreeRow[
   entries.filter((each) => each.section === section).map((entry) => ({ kind: 'entry', entry }));
 
 /** Beside the sentence: what is behind it, or why it does not act. */
-export function rowDescription({ on, pinned, notes, evidence }: Entry): string {
+export function rowDescription({ section, on, pinned, notes, evidence }: Entry): string {
+  if (section === 'tastes') return notes[0] ?? '';
   const rests = notes.find((note) => note.startsWith('Rests'));
   const state = on === false ? (rests ?? 'Off') : pinned ? 'Pinned' : undefined;
-  return [state, evidence].filter((each) => each !== undefined).join(' · ');
+  // There is little room.
+  return [state, evidence?.replace(', 0 against', '')].filter((each) => each !== undefined).join(' · ');
 }
 
 /** Everything that is said of it, for the tooltip and for screen readers. */

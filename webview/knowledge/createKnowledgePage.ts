@@ -89,7 +89,7 @@ function drawAll(parts: Parts, known: Knowledge, filter: Filter, post: Post): vo
   const { toolbar, figures, notice, shown, sections, experts } = parts;
   const fitting = known.entries.filter((entry) => entryFits(entry, filter));
   const isFiltered = filter.text !== '' || filter.state !== 'all';
-  figures.replaceChildren(...known.figures.map((text) => element('span', { text })));
+  figures.replaceChildren(...known.figures.map((text) => element('span', { text: unbroken(text) })));
   toolbar.setUsable(known.entries.length > 0);
   setText(shown, isFiltered ? `${fitting.length} of ${known.entries.length} shown` : '');
   shown.hidden = !isFiltered;
@@ -106,6 +106,9 @@ function drawAll(parts: Parts, known: Knowledge, filter: Filter, post: Post): vo
   experts.update(known);
   experts.element.hidden = isFiltered || known.decisions === 0;
 }
+
+/** `n = 4` stays on one line. */
+const unbroken = (text: string): string => text.replaceAll('n = ', 'n\u00a0=\u00a0');
 
 interface NoticePorts {
   readonly post: Post;

@@ -49,7 +49,7 @@ describe('the page of what is known', () => {
     expect(await rule.innerText()).toContain('You prefer shorter answers');
     expect(await rule.innerText()).toContain('7 for, 1 against');
     expect(await open.page.locator('.figures').innerText()).toMatch(
-      /Approved: 82 % of 61 \(71 to 90 %\)\s*Kept after an hour: not yet known \(n = 4\)/,
+      /Approved: 82 % of 61 \(71 to 90 %\)\s*Kept after an hour: not yet known \(n\s=\s4\)/,
     );
     expect(await open.violations()).toEqual([]);
     await open.close();

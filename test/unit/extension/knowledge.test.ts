@@ -158,6 +158,7 @@ describe('entries', () => {
       ...{ text: 'You prefer fewer closing phrases', deletable: false, notes: ['98 % sure'] },
     });
     expect(entryOf(MUCH_KNOWN, 'taste:docstring')?.notes[0]).toBe('More than 99 % sure');
+    expect(entryOf(MUCH_KNOWN, 'block:as-any')?.text).toBe('Never suggest “as any”');
   });
 
   it("fit the page's schema, also at its ends", () => {
@@ -216,6 +217,10 @@ describe('the tree', () => {
     expect(context('block:as-any')).toBe('entry switchable deletable');
     expect(context('taste:docstring')).toBe('entry evidenced');
     const off = entryOf(MUCH_KNOWN, 'rule:explain');
+    const taste = entryOf(MUCH_KNOWN, 'taste:closing');
+    expect(taste && rowDescription(taste)).toBe('98 % sure');
+    const pinned = entryOf(MUCH_KNOWN, 'rule:errors');
+    expect(pinned && rowDescription(pinned)).toBe('Pinned · 12 for');
     expect(off && rowDescription(off)).toBe('Rests: a newer decision says otherwise · 1 for, 7 against');
   });
 });
