@@ -38,8 +38,9 @@ export function rowDescription({ section, on, pinned, notes, evidence }: Entry):
 }
 
 /** Everything that is said of it, for the tooltip and for screen readers. */
-export function rowDetails({ text, detail, notes, evidence }: Entry): string {
-  return [text, detail, evidence, ...notes].filter((each) => each !== undefined).join('\n');
+export function rowDetails({ text, detail, notes, evidence, lastUsed }: Entry): string {
+  const used = lastUsed === undefined ? undefined : `Used last on ${lastUsed.slice(0, 10)}`;
+  return [text, detail, evidence, used, ...notes].filter((each) => each !== undefined).join('\n');
 }
 
 /** What can be done with it, for the `when` clauses of its menu. */

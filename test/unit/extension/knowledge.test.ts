@@ -6,7 +6,12 @@ import { knowledgeEntries } from '../../../extension/knowledge/knowledgeEntries.
 import type { KnowledgeSources } from '../../../extension/knowledge/knowledgeSources.ts';
 import { knowledgeView } from '../../../extension/knowledge/knowledgeView.ts';
 import { facetSentence, memorySentence, ruleSentence } from '../../../extension/knowledge/sentences.ts';
-import { rowContext, rowDescription, type TreeRow } from '../../../extension/knowledge/treeRows.ts';
+import {
+  rowContext,
+  rowDescription,
+  rowDetails,
+  type TreeRow,
+} from '../../../extension/knowledge/treeRows.ts';
 import type { SidecarState } from '../../../extension/sidecar/sidecarClient.ts';
 import { AppError } from '../../../sidecar/protocol/errors.ts';
 import { knowledgeSchema } from '../../../webview/knowledgeProtocol.ts';
@@ -221,6 +226,10 @@ describe('the tree', () => {
     expect(taste && rowDescription(taste)).toBe('98 % sure');
     const pinned = entryOf(MUCH_KNOWN, 'rule:errors');
     expect(pinned && rowDescription(pinned)).toBe('Pinned · 12 for');
+    expect(pinned && rowDetails(pinned).split('\n')).toEqual([
+      ...['You prefer errors handled', 'Handle errors and edge cases in the code.', '12 for, 0 against'],
+      ...['Used last on 2026-01-02', 'In v3'],
+    ]);
     expect(off && rowDescription(off)).toBe('Rests: a newer decision says otherwise · 1 for, 7 against');
   });
 });
