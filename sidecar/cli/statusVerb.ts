@@ -30,6 +30,7 @@ function report(output: Output, stats: Result<'stats.get'>): void {
     ['Phase', stats.phase],
     ['Version', active ? `v${active.number} ${active.name}` : 'none, the base model answers'],
     ['Training', trainingLine(stats)],
+    ...rankingRows(stats),
     ...learningRows(stats),
   ]);
   if (stats.byCategory.length === 0) return;
@@ -43,17 +44,23 @@ function report(output: Output, stats: Result<'stats.get'>): void {
   );
 }
 
+/** Nothing where every request had one answer. */
+function rankingRows({ suggestions, alternatives }: Result<'stats.get'>): string[][] {
+  const chosen = suggestions && [['Opened first', `chosen ${formatRate(suggestions.chosen)}`]];
+  const helped = alternatives && [['Second answers', `chosen ${formatRate(alternatives)}`]];
+  return [...(chosen ?? []), ...(helped ?? [])];
+}
+
 /** Nothing where nothing was asked back, scored or moved. */
 function learningRows({ learning }: Result<'stats.get'>): string[][] {
-  const { hypothesesCount, personaUpdatesCount, selectionRate, autoAdvanceRate, activeDays, meanScore } =
-    learning;
+  const { selectionRate, autoAdvanceRate, activeDays, meanScore } = learning;
   if (activeDays === 0) return [];
-  const readings = `${countOf(hypothesesCount, 'question')}: picked ${formatRate(selectionRate)}, taken without asking ${formatRate(autoAdvanceRate)}`;
+  const readings = `${countOf(learning.hypotheses_count, 'question')}: picked ${formatRate(selectionRate)}, taken without asking ${formatRate(autoAdvanceRate)}`;
   const score =
     meanScore === null ? [] : [['Score', `${meanScore.toFixed(1)} of 5 (n = ${learning.scores})`]];
   return [
     ['Readings', readings],
-    ['Persona', countOf(personaUpdatesCount, 'change')],
+    ['Persona', countOf(learning.persona_updates_count, 'change')],
     ...score,
     ['Active', countOf(activeDays, 'day')],
   ];

@@ -98,8 +98,8 @@ export function computeStats(index: MemoryIndex, learned = createLearningCounts(
 function learningStats(counts: LearningCounts): LearningStats {
   const { asked, personaUpdates, picked, skipped, automatic, activeDays, scoreSum, scores } = counts;
   return {
-    hypothesesCount: asked,
-    personaUpdatesCount: personaUpdates,
+    hypotheses_count: asked,
+    persona_updates_count: personaUpdates,
     selectionRate: wilson(picked, picked + skipped),
     autoAdvanceRate: wilson(automatic, picked + skipped + automatic),
     activeDays,

@@ -30,11 +30,14 @@ export const suggestionsSchema = z.object({
 });
 export type Suggestions = z.infer<typeof suggestionsSchema>;
 
-/** What was learned beside decisions: readings of unclear requests, facets, feedback with a score. */
+/**
+ * What was learned beside decisions: readings of unclear requests, facets, feedback with a score. Scripts know the two
+ * counts by these names.
+ */
 export const learningStatsSchema = z.object({
   /** Requests that were asked back about. */
-  hypothesesCount: z.number().int(),
-  personaUpdatesCount: z.number().int(),
+  hypotheses_count: z.number().int(),
+  persona_updates_count: z.number().int(),
   /** Of those that the user was asked about, a reading was picked and not skipped. */
   selectionRate: rateSchema,
   /** Of those with a choice, the first reading was taken without asking and stayed. */

@@ -51,7 +51,7 @@ it('what was decided is remembered when the process ends, and known to the next 
     'build a parser using Rust',
   ]);
   expect((await call('persona.get', {})).facets.find(({ name }) => name === 'concise')?.value).toBe(0.56);
-  expect((await call('stats.get', {})).learning).toMatchObject({ personaUpdatesCount: 1, activeDays: 1 });
+  expect((await call('stats.get', {})).learning).toMatchObject({ persona_updates_count: 1, activeDays: 1 });
   const log = await readFile(join(folder, 'logs', 'learning.jsonl'), 'utf8');
   for (const event of [
     'training_data_logged',

@@ -35,7 +35,7 @@ export const NOTHING_KNOWN: KnowledgeSources = {
     ...{ requests: 0, approved: 0, denied: 0, edited: 0, approval: rate(null, 0), kept: rate(null, 0) },
     ...{ byCategory: [], phase: 'Setup', word: '', newSinceTraining: 0, trainingDue: false, topReasons: [] },
     learning: {
-      ...{ hypothesesCount: 0, personaUpdatesCount: 0, activeDays: 0, meanScore: null, scores: 0 },
+      ...{ hypotheses_count: 0, persona_updates_count: 0, activeDays: 0, meanScore: null, scores: 0 },
       ...{ selectionRate: rate(null, 0), autoAdvanceRate: rate(null, 0) },
     },
   },

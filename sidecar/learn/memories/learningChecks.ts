@@ -35,7 +35,7 @@ const decisionsIn = ({ approved, edited, denied }: Stats): number => approved + 
 function readings({ settings, stats }: LearningCheckDeps): Check {
   const name = 'Readings';
   const { learning } = stats();
-  const { hypothesesCount: asked, selectionRate, autoAdvanceRate } = learning;
+  const { hypotheses_count: asked, selectionRate, autoAdvanceRate } = learning;
   const skipped = selectionRate.n - Math.round((selectionRate.value ?? 0) * selectionRate.n);
   const taken = Math.round((autoAdvanceRate.value ?? 0) * autoAdvanceRate.n);
   const counts = `${countOf(asked, 'unclear request was', 'unclear requests were')} asked back about: ${selectionRate.n - skipped} picked, ${skipped} skipped, ${taken} taken without asking`;

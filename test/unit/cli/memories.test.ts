@@ -152,7 +152,7 @@ describe('persona', () => {
 
 it('stats tells what was learned beside decisions', async () => {
   const learning = {
-    ...{ hypothesesCount: 5, personaUpdatesCount: 3, activeDays: 2, meanScore: 4.5, scores: 2 },
+    ...{ hypotheses_count: 5, persona_updates_count: 3, activeDays: 2, meanScore: 4.5, scores: 2 },
     selectionRate: { value: 0.75, n: 4, low: 0.3, high: 0.95 },
     autoAdvanceRate: { value: 0.2, n: 5, low: 0.03, high: 0.6 },
   };

@@ -16,8 +16,8 @@ const stats: Stats = {
   newSinceTraining: 2,
   trainingDue: false,
   learning: {
-    hypothesesCount: 0,
-    personaUpdatesCount: 0,
+    hypotheses_count: 0,
+    persona_updates_count: 0,
     selectionRate: { value: null, n: 0, low: 0, high: 1 },
     autoAdvanceRate: { value: null, n: 0, low: 0, high: 1 },
     activeDays: 0,
