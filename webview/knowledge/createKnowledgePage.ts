@@ -78,7 +78,11 @@ function createParts(post: Post, setFilter: (filter: Filter) => void): Parts {
       onRefresh: () => post({ type: 'refresh' }),
     }),
     figures: element('p', { class: 'figures quiet' }),
-    notice: element('div', { class: 'notice' }),
+    notice: element(
+      'div',
+      { class: 'notice' },
+      element('p', { class: 'quiet', text: 'Reading what is known.' }),
+    ),
     shown: element('p', { class: 'quiet shown', role: 'status' }),
     sections: SECTIONS.map((section) => createSection(section, post)),
     experts: createExpertsFold(),

@@ -1,3 +1,4 @@
+import { createButton } from '../components/button.ts';
 import { element, setText } from '../element.ts';
 import type {
   Entry,
@@ -33,6 +34,9 @@ const HEADS: Readonly<Record<Section, { readonly title: string; readonly hint: s
   blocks: { title: 'Never suggested', hint: '' },
 };
 
+/** More are shown when asked for: a thousand rows take a second. */
+const AT_FIRST = 50;
+
 export function createSection(section: Section, post: (intent: KnowledgeIntent) => void): SectionView {
   const { title, hint } = HEADS[section];
   const views = new Map<string, EntryView>();
@@ -50,36 +54,66 @@ export function createSection(section: Section, post: (intent: KnowledgeIntent) 
     list,
   );
   root.hidden = true;
+  let shown: Shown = { entries: [], facets: new Map() };
+  let limit = AT_FIRST;
+  const showAll = (): void => {
+    limit = Number.POSITIVE_INFINITY;
+    draw();
+  };
+  const rest = createButton({ text: '', class: 'showAll', onPress: showAll });
+  root.append(rest);
+  function draw(): void {
+    const { entries, facets } = shown;
+    const drawn = entries.slice(0, limit);
+    rest.hidden = drawn.length === entries.length;
+    setText(rest, `Show all ${entries.length}`);
+    const wanted = new Set(drawn.map(({ key }) => key));
+    for (const key of views.keys()) if (!wanted.has(key)) views.delete(key);
+    const elements = drawn.map((entry) => {
+      const view = views.get(entry.key) ?? createEntryView(entry.key, post);
+      views.set(entry.key, view);
+      view.update(entry, facets.get(entry.key));
+      return view.element;
+    });
+    place(list, elements);
+  }
   return {
     section,
     element: root,
     update: (entries, facets, note) => {
+      shown = { entries, facets };
       root.hidden = entries.length === 0 && note === '';
       setText(count, entries.length === 0 ? '' : ` ${entries.length}`);
       setText(said, note);
       said.hidden = note === '';
       hinted.hidden = hint === '' || entries.length === 0;
-      const wanted = new Set(entries.map(({ key }) => key));
-      for (const key of views.keys()) if (!wanted.has(key)) views.delete(key);
-      const elements = entries.map((entry) => {
-        const view = views.get(entry.key) ?? createEntryView(entry.key, post);
-        views.set(entry.key, view);
-        view.update(entry, facets.get(entry.key));
-        return view.element;
-      });
-      place(list, elements);
+      draw();
     },
     showEvidence: (message) => views.get(message.key)?.showEvidence(message),
-    reveal: (key, evidence) => views.get(key)?.reveal(evidence),
+    reveal: (key, evidence) => {
+      if (!views.has(key) && shown.entries.some((each) => each.key === key)) showAll();
+      views.get(key)?.reveal(evidence);
+    },
   };
 }
 
-/** Puts the children in order without moving those that are in place: what has the focus keeps it. */
+interface Shown {
+  readonly entries: readonly Entry[];
+  readonly facets: ReadonlyMap<string, FacetView>;
+}
+
+/**
+ * Puts the children in order without moving those that are in place: what has the focus keeps it, and where that goes
+ * its neighbour has it.
+ */
 function place(list: HTMLElement, wanted: readonly HTMLElement[]): void {
   const kept = new Set<Element>(wanted);
+  const focused = [...list.children].findIndex((child) => child.contains(document.activeElement));
+  const isLost = focused >= 0 && !kept.has(list.children[focused] ?? list);
   for (const child of [...list.children]) if (!kept.has(child)) child.remove();
   for (const [at, child] of wanted.entries()) {
     const there = list.children[at];
     if (there !== child) list.insertBefore(child, there ?? null);
   }
+  if (isLost) (wanted[focused] ?? wanted.at(-1))?.focus();
 }

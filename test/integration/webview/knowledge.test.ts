@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { knowledgeView } from '../../../extension/knowledge/knowledgeView.ts';
 import type { Knowledge } from '../../../webview/knowledgeProtocol.ts';
-import { MUCH_KNOWN, NOTHING_KNOWN } from '../../helpers/knowledgeSources.ts';
+import { MUCH_KNOWN, NOTHING_KNOWN, testMemory } from '../../helpers/knowledgeSources.ts';
 import type { Harness, OpenOptions, OpenPage } from '../../helpers/panelHarness.ts';
 import { testId } from '../../helpers/panelHarnessStates.ts';
 import { harnessForAll } from './harnessForAll.ts';
@@ -145,6 +145,30 @@ describe('the page of what is known', () => {
     await until(open, '[data-key="memory:m4"]:focus');
     expect(await open.page.locator('.entry').count()).toBe(FULL.entries.length);
     await open.close();
+  });
+
+  it('gives the focus of what was deleted to its neighbour', async () => {
+    const open = await opened(FULL);
+    await open.page.getByRole('button', { name: 'Delete: You prefer shorter answers' }).click();
+    const entries = FULL.entries.filter(({ key }) => key !== 'rule:short');
+    await open.send({ type: 'knowledge', knowledge: { ...FULL, entries } });
+    await until(open, '[data-key="rule:depth@language:python"]:focus');
+    await open.close();
+  });
+
+  it('shows the newest of many, the rest when asked for, and whatever is to be shown', async () => {
+    const many = Array.from({ length: 60 }, (_, n) => testMemory(`h${n}`, 'history', `Asked ${n}`));
+    const open = await opened(knowledgeView({ ...NOTHING_KNOWN, memories: many }));
+    expect(await open.page.locator('.entry').count()).toBe(50);
+    await open.send({ type: 'show', key: 'memory:h58', evidence: false });
+    await until(open, '[data-key="memory:h58"]:focus');
+    expect(await open.page.locator('.entry').count()).toBe(60);
+    await open.close();
+    const again = await opened(knowledgeView({ ...NOTHING_KNOWN, memories: many }));
+    await again.page.getByRole('button', { name: 'Show all 60' }).click();
+    expect(await again.page.locator('.entry').count()).toBe(60);
+    expect(await again.page.getByRole('button', { name: 'Show all 60' }).isVisible()).toBe(false);
+    await again.close();
   });
 
   it('adds a memory or a block by hand', async () => {

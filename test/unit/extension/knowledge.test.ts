@@ -334,6 +334,7 @@ describe('reading', () => {
     const rest = bench(MUCH_KNOWN);
     const { knowledge } = rest;
     const first = knowledge.load();
+    while (rest.calls.length === 0) await Promise.resolve();
     rest.now(NOTHING_KNOWN);
     knowledge.refresh();
     expect((await knowledge.load()).rules).toEqual([]);
