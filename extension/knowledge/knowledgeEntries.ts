@@ -105,6 +105,7 @@ function facetEntry({ name, value, updates, on }: Facet): Entry {
   };
 }
 
+/** Never quite. */
 const MOST_SURE = 99;
 
 function tasteEntry(taste: Taste): Entry {
@@ -117,7 +118,7 @@ function tasteEntry(taste: Taste): Entry {
     text: tasteSentence(taste),
     deletable: false,
     notes: present([
-      percent >= MOST_SURE ? `More than ${MOST_SURE} % sure` : `${percent} % sure`,
+      `${Math.min(MOST_SURE, percent)} % sure`,
       named.length === 0 ? undefined : `Named in ${countOf(named.length, 'reason')}`,
     ]),
     evidence: decisions === 1 ? '1 decision that says it most' : `${decisions} decisions that say it most`,

@@ -335,6 +335,7 @@ describe.each([
     const shown = state === 'empty' ? 'Nothing learned yet.' : 'You prefer documented functions';
     await knowledge.getByText(shown).first().waitFor();
     await page.locator('.pane-body').getByText(shown).first().waitFor();
+    await knowledge.evaluate(() => scrollTo(0, 0));
     await picture(`knowledge-${state}-${look.name}`, knowledge);
     if (look.name !== 'narrow' && state === 'full') {
       await stage.window.runCommand('View: Toggle Primary Side Bar Visibility');

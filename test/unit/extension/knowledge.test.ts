@@ -162,7 +162,7 @@ describe('entries', () => {
     expect(entryOf(MUCH_KNOWN, 'taste:closing')).toMatchObject({
       ...{ text: 'You prefer fewer closing phrases', deletable: false, notes: ['98 % sure'] },
     });
-    expect(entryOf(MUCH_KNOWN, 'taste:docstring')?.notes[0]).toBe('More than 99 % sure');
+    expect(entryOf(MUCH_KNOWN, 'taste:docstring')?.notes[0]).toBe('99 % sure');
     expect(entryOf(MUCH_KNOWN, 'block:as-any')?.text).toBe('Never suggest “as any”');
   });
 
