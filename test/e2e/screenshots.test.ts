@@ -341,6 +341,7 @@ describe.each([
       await stage.window.runCommand('View: Toggle Primary Side Bar Visibility');
       await knowledge.locator('[data-key="facet:concise"]').scrollIntoViewIfNeeded();
       await picture(`knowledge-style-${look.name}`, knowledge);
+      await openDecisions(look.name, knowledge);
       await stage.window.runCommand('View: Toggle Primary Side Bar Visibility');
     }
   });
@@ -349,6 +350,21 @@ describe.each([
     expect(policy).toEqual([]);
   });
 });
+
+/** Decisions below a rule; one that the panel does not have opens as a text. */
+async function openDecisions(name: string, knowledge: Frame): Promise<void> {
+  const { page } = stage.window;
+  const rule = knowledge.locator('[data-key="rule:docs"]');
+  await rule.getByRole('button', { name: '8 for, 0 against' }).click();
+  await rule.locator('.decision').first().waitFor();
+  await rule.scrollIntoViewIfNeeded();
+  await picture(`knowledge-evidence-${name}`, knowledge);
+  await rule.locator('.decision').first().click();
+  const tab = page.locator('.tab.active', { hasText: 'Decision.md' });
+  await tab.waitFor();
+  await stage.window.runCommand('View: Close Editor');
+  await tab.waitFor({ state: 'detached' });
+}
 
 async function deleteModels(host: string): Promise<void> {
   const listed = await fetch(`${host}/api/tags`);
