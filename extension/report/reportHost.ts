@@ -11,6 +11,8 @@ import { pageRoots, renderPage } from '../panel/renderPage.ts';
 import { decisionsText } from './decisionsText.ts';
 
 const REPORT_TYPE = 'whetstone.report';
+/** So many are shown at once, however old. */
+const MAX_DECISIONS = 200;
 
 export interface ReportHostDeps {
   readonly extensionUri: vscode.Uri;
@@ -105,8 +107,9 @@ class ReportPage {
   }
 
   private async showDecisions(wanted: ReadonlySet<string>): Promise<void> {
-    const { decisions } = await this.deps.client.call('decision.list', { limit: 1_000, texts: true });
-    const found = decisions.filter((each) => wanted.has(each.decision));
-    await this.deps.showText('Decisions.md', decisionsText(found));
+    const ids = [...wanted].slice(0, MAX_DECISIONS);
+    const listed = { ids, limit: MAX_DECISIONS, texts: true };
+    const { decisions } = await this.deps.client.call('decision.list', listed);
+    await this.deps.showText('Decisions.md', decisionsText(decisions));
   }
 }

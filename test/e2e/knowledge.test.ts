@@ -115,6 +115,18 @@ describe('what Whetstone knows', () => {
     expect(await ask('Write a function that cubes a number.')).toContain('Never use: lodash.');
   });
 
+  it('what is added by hand goes along until it is switched off', async () => {
+    await stage.window.runCommand('Whetstone: Add Memory');
+    await stage.window.pick('Preference');
+    await stage.window.answer('early returns wherever they fit');
+    await treeRow('early returns wherever they fit').waitFor();
+    expect(await ask('Write a function that rounds a number.')).toContain('early returns wherever they fit');
+    await stage.window.runCommand('Whetstone: What Whetstone Knows');
+    await (await page()).getByRole('checkbox', { name: 'On: early returns wherever they fit' }).click();
+    await stage.journaled('state', (event) => String(event['of']) !== 'short' && event['state'] === 'off');
+    expect(await ask('Write a function that truncates a number.')).not.toContain('early returns wherever');
+  });
+
   it('shows the decisions behind it, and the card of one of them in the panel', async () => {
     await stage.window.runCommand('Whetstone: What Whetstone Knows');
     const rule = (await page()).locator('[data-key="rule:short"]');
