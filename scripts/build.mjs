@@ -5,6 +5,7 @@ import {
   existsSync,
   mkdirSync,
   readdirSync,
+  readFileSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -44,11 +45,25 @@ function afterBuild(bundle) {
       esbuild.onEnd((result) => {
         if (!result.metafile) return;
         writeFileSync(join(out, 'meta', `${bundle.name}.json`), JSON.stringify(result.metafile));
+        if (bundle.outfile.endsWith('.cjs')) writeAscii(join(out, bundle.outfile));
         if (bundle.name === 'cli') chmodSync(join(out, bundle.outfile), 0o755);
         if (watch) console.log(`built ${bundle.outfile}`);
       });
     },
   };
+}
+
+/**
+ * One letter beyond Latin-1, and V8 keeps the whole program in memory at two bytes a letter. esbuild escapes them in
+ * strings; what is left stands in regular expressions and comments, where the same escape means the same.
+ */
+function writeAscii(path) {
+  const text = readFileSync(path, 'utf8');
+  const escaped = text.replace(
+    /[\u0080-\uffff]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+  if (escaped !== text) writeFileSync(path, escaped);
 }
 
 /** Parts of Node that cost a start much and that most starts don't need: loaded at their first use. */
