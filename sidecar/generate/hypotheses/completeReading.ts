@@ -14,8 +14,7 @@ const FOR_IT =
  */
 export function completeReading(question: string, thing: KnownThing | undefined): string {
   if (!thing || OTHER.test(question) || !ENGLISH.test(question)) return question;
-  const terms = readingTerms(question);
-  if ([...readingTerms(thing.words)].every((term) => terms.has(term))) return question;
+  if (names(question, thing)) return question;
   const named = new RegExp(`\\b(?:(?:a|an|the|your|my|our)\\s+)?${bare(thing.name)}\\b`, 'i');
   if (named.test(question)) return replaceThing(question, named, thing);
   const head = thing.name.split(/\s+/).at(-1) ?? thing.name;
@@ -23,6 +22,12 @@ export function completeReading(question: string, thing: KnownThing | undefined)
   if (mention.test(question)) return replaceThing(question, mention, thing);
   const open = question.replace(/\s*\?\s*$/, '').replace(FOR_IT, '');
   return `${open} for the ${thing.words}?`;
+}
+
+/** True for a question that says what is known in so many words. */
+export function names(question: string, thing: KnownThing | undefined): boolean {
+  const terms = readingTerms(question);
+  return thing !== undefined && [...readingTerms(thing.words)].every((term) => terms.has(term));
 }
 
 /** Tools are named once: those that the question has already are left out of the thing. */

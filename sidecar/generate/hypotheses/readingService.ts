@@ -7,7 +7,7 @@ import type { Settings } from '../../protocol/settingsSchemas.ts';
 import { enrichPrompt } from '../enrichedPrompt.ts';
 import { estimateTokens } from '../estimateTokens.ts';
 import { chosenQuestion } from './chosenReading.ts';
-import { completeReading } from './completeReading.ts';
+import { completeReading, names } from './completeReading.ts';
 import { knownThing } from './knownThing.ts';
 import { memoryQuestions } from './memoryQuestions.ts';
 import { createModelPace } from './modelPace.ts';
@@ -170,8 +170,9 @@ async function makeReadings(
   const chosenBefore = chosenOf(earlier, prompt);
   const asked = tidyQuestions(await modelQuestions(deps, prompt, relevant, signal), prompt);
   const completed = asked.map((each, at) => (at < COMPLETED ? completeReading(each, thing) : each));
-  const own = completed.length === 0 ? memoryQuestions(prompt, thing) : [];
-  const questions = tidyQuestions([...chosenBefore, ...completed, ...own], prompt, ALIKE_WHEN_COMPLETED);
+  // A model may think of everything but what the user is working on.
+  const own = completed.some((each) => names(each, thing)) ? [] : memoryQuestions(prompt, thing);
+  const questions = tidyQuestions([...chosenBefore, ...own, ...completed], prompt, ALIKE_WHEN_COMPLETED);
   const scored = questions.map((question) => {
     const support = supportOf(question, prompt, relevant);
     return {

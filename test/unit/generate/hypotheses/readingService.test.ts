@@ -64,6 +64,25 @@ describe('hypotheses.ask', () => {
     ]);
   });
 
+  it('names what the user is working on, also where the model thinks of everything else', async () => {
+    const parts = readingParts();
+    parts.known = [memoryItem('goal', 'build a REST API'), memoryItem('preference', 'Prefers: Docker')];
+    parts.engine.script = () =>
+      questions(
+        'Do you want to create a new role for another function?',
+        'Do you want to start a separate login page?',
+        'Do you want to use a different provider?',
+      );
+    const asked = (await parts.ask('auth')).readings.map(({ question }) => question);
+    expect(asked).toEqual([
+      'Do you want to add auth to the containerised REST API?',
+      'Do you want to create a new role for another function?',
+      'Do you want to start a separate login page?',
+    ]);
+    parts.engine.script = () => questions('Do you want to add auth to the containerised REST API?');
+    expect((await parts.ask('login')).readings).toHaveLength(1);
+  });
+
   it('waits no longer than its time, and takes what is complete by then', async () => {
     const parts = readingParts();
     parts.engine.script = (_, signal) => hanging(signal, '{"readings": ["Do you want a REST API?", "Do you');
