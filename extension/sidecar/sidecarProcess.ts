@@ -11,6 +11,7 @@ import {
 import type { Log } from '../log.ts';
 import { dataFolderError } from './dataFolderError.ts';
 import { disconnected, toAppError } from './rpcErrors.ts';
+import { RUNTIME_FLAGS } from './runtimeFlags.ts';
 import { sidecarEnv } from './sidecarEnv.ts';
 import type { SidecarRun } from './sidecarRun.ts';
 
@@ -33,7 +34,7 @@ export interface SidecarProcessDeps {
 export function startSidecarProcess(deps: SidecarProcessDeps): SidecarRun {
   makeFolder(deps.dataFolder);
   const options = {
-    execArgv: [],
+    execArgv: [...RUNTIME_FLAGS],
     // Model names must never be taken for files of the workspace.
     cwd: deps.dataFolder,
     env: sidecarEnv({ env: process.env, dataFolder: deps.dataFolder, parentPid: process.pid }),

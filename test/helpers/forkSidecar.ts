@@ -8,6 +8,7 @@ import {
   IPCMessageWriter,
   ResponseError,
 } from 'vscode-jsonrpc/node';
+import { RUNTIME_FLAGS } from '../../extension/sidecar/runtimeFlags.ts';
 import { AppError, errorDataSchema } from '../../sidecar/protocol/errors.ts';
 import { type Client, METHODS, PROTOCOL_VERSION } from '../../sidecar/protocol/methods.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../../sidecar/protocol/settingsSchemas.ts';
@@ -38,7 +39,7 @@ export interface ForkOptions {
 /** Forks the built sidecar exactly as a window does, and checks every message in both directions. */
 export async function forkSidecar(options: ForkOptions): Promise<ForkedSidecar> {
   const child = fork(BUNDLE, ['--ipc'], {
-    execArgv: [...(options.execArgv ?? [])],
+    execArgv: [...RUNTIME_FLAGS, ...(options.execArgv ?? [])],
     cwd: options.dataFolder,
     env: {
       PATH: process.env['PATH'],
