@@ -121,17 +121,25 @@ function decisionOf(ids: () => string) {
   } as const;
 }
 
-/** Resident bytes once they no longer change much. */
+/** Seconds without much change after which a process is idle; V8 gives back what it no longer needs within these. */
+const IDLE_SECONDS = 20;
+
+/** Resident bytes once they have not changed much for a while. */
 async function restingBytes(child: ChildProcess): Promise<number> {
+  let rested = 0;
   let before = 0;
-  await until('the memory to rest', async () => {
-    await new Promise((resolve) => setTimeout(resolve, 1_000));
-    const now = await statusBytes(child.pid, 'VmRSS');
-    const rests = Math.abs(now - before) < 2 * MEGABYTE;
-    before = now;
-    return rests;
-  });
-  return before;
+  await until(
+    'the memory to rest',
+    async () => {
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+      const now = await statusBytes(child.pid, 'VmRSS');
+      rested = Math.abs(now - before) < 2 * MEGABYTE ? rested + 1 : 0;
+      if (rested === 0) before = now;
+      return rested >= IDLE_SECONDS;
+    },
+    120_000,
+  );
+  return statusBytes(child.pid, 'VmRSS');
 }
 
 async function statusBytes(pid: number | undefined, field: string): Promise<number> {
