@@ -19,6 +19,7 @@ import { estimateTokens } from './estimateTokens.ts';
 import { readingOf } from './hypotheses/chosenReading.ts';
 import type { Readings } from './hypotheses/readingService.ts';
 import { fittingExamples, learnedRoom } from './learnedRoom.ts';
+import { MEMORY_LIMITS } from './memoryLimits.ts';
 import type { ResolvedModel } from './modelResolver.ts';
 import { type BuiltPrompt, buildPrompt } from './promptBuilder.ts';
 import { liveSystem } from './systemText.ts';
@@ -55,7 +56,6 @@ export type UsedThings = NonNullable<EventOf<'request'>['used']>;
 
 const MAX_EXAMPLES = 2;
 const MAX_DENIED = 2;
-const MEMORY_LIMITS = { goals: 3, preferences: 5, history: 3 } as const;
 
 export async function readMaterial(deps: PromptMaterialDeps, task: AskTask): Promise<PromptMaterial> {
   const { memory, memories, blocks } = deps;

@@ -6,6 +6,7 @@ import type { Reading } from '../../protocol/readingSchemas.ts';
 import type { Settings } from '../../protocol/settingsSchemas.ts';
 import { enrichPrompt } from '../enrichedPrompt.ts';
 import { estimateTokens } from '../estimateTokens.ts';
+import { MEMORY_LIMITS } from '../memoryLimits.ts';
 import { chosenQuestion } from './chosenReading.ts';
 import { completeReading, names } from './completeReading.ts';
 import { knownThing } from './knownThing.ts';
@@ -55,8 +56,6 @@ export interface Readings {
   readingOf(request: string): string | undefined;
 }
 
-/** As many as go along with a request itself. */
-const LIMITS = { goals: 3, preferences: 5, history: 3 } as const;
 const GOALS_LOGGED = 5;
 /** The first of three stays open to what is not known. */
 const COMPLETED = 2;
@@ -136,7 +135,7 @@ async function choose(
   const { text, breakdown } = enrichPrompt({
     prompt,
     reading: selected?.question,
-    memories: live ? memories.relevant(prompt, LIMITS) : [],
+    memories: live ? memories.relevant(prompt, MEMORY_LIMITS) : [],
     facets: live ? memories.facetWords() : [],
   });
   return {
@@ -164,15 +163,16 @@ async function makeReadings(
   signal: AbortSignal,
 ): Promise<Pick<AskedBack, 'readings' | 'supports'>> {
   const { memory, memories } = deps;
-  const relevant = memories.relevant(prompt, LIMITS);
+  const relevant = memories.relevant(prompt, MEMORY_LIMITS);
   const thing = knownThing(relevant);
   const earlier = earlierChoices(memory.index);
   const chosenBefore = chosenOf(earlier, prompt);
   const asked = tidyQuestions(await modelQuestions(deps, prompt, relevant, signal), prompt);
   const completed = asked.map((each, at) => (at < COMPLETED ? completeReading(each, thing) : each));
+  const tidied = tidyQuestions([...chosenBefore, ...completed], prompt, ALIKE_WHEN_COMPLETED);
   // A model may think of everything but what the user is working on.
-  const own = completed.some((each) => names(each, thing)) ? [] : memoryQuestions(prompt, thing);
-  const questions = tidyQuestions([...chosenBefore, ...own, ...completed], prompt, ALIKE_WHEN_COMPLETED);
+  const own = tidied.some((each) => names(each, thing)) ? [] : memoryQuestions(prompt, thing);
+  const questions = tidyQuestions([...chosenBefore, ...own, ...tidied], prompt, ALIKE_WHEN_COMPLETED);
   const scored = questions.map((question) => {
     const support = supportOf(question, prompt, relevant);
     return {

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { names } from '../../../sidecar/generate/hypotheses/completeReading.ts';
 import { knownThing } from '../../../sidecar/generate/hypotheses/knownThing.ts';
+import { MEMORY_LIMITS } from '../../../sidecar/generate/memoryLimits.ts';
 import type { Engine } from '../../../sidecar/models/engine.ts';
 import { createOllamaEngine } from '../../../sidecar/models/ollama/ollamaEngine.ts';
 import type { Reading } from '../../../sidecar/protocol/readingSchemas.ts';
@@ -147,11 +148,12 @@ describe('with a real model', () => {
       if (!preferences.some(({ text }) => text.includes('Docker')))
         await stage.all.memories.set({ type: 'preference', text: 'Prefers: Docker' });
 
+      // As it is before the answer to this question is known too.
+      const known = knownThing(stage.all.memories.relevant('auth', MEMORY_LIMITS));
+      expect(known?.words).toMatch(/^containerised/);
       const secured = await tell(stage, 'auth', first);
       expect(secured.sent).toContain(goal);
       expect(secured.sent).toContain('Docker');
-      const known = knownThing(stage.all.memories.relevant('auth', { goals: 4, preferences: 4, history: 0 }));
-      expect(known?.words).toMatch(/^containerised/);
       const asked = secured.asked.readings.map(({ question }) => question);
       expect(asked.some((question) => names(question, known))).toBe(true);
       const trend = [built, deployed, secured].map(({ asked: { readings } }) => readings[0]?.confidence ?? 0);

@@ -79,8 +79,14 @@ describe('hypotheses.ask', () => {
       'Do you want to create a new role for another function?',
       'Do you want to start a separate login page?',
     ]);
+    // Completed, this one is too long to be asked.
+    const long = `Do you want to build ${'a page that takes what users say, '.repeat(3)}and keeps it?`;
+    parts.engine.script = () => questions(long);
+    expect((await parts.ask('login')).readings.map(({ question }) => question)).toEqual([
+      'Do you want to add login to the containerised REST API?',
+    ]);
     parts.engine.script = () => questions('Do you want to add auth to the containerised REST API?');
-    expect((await parts.ask('login')).readings).toHaveLength(1);
+    expect((await parts.ask('auth')).readings).toHaveLength(1);
   });
 
   it('waits no longer than its time, and takes what is complete by then', async () => {
