@@ -60,10 +60,18 @@ describe('a person who never touches the mouse', () => {
   });
 
   it('inserts code into the open file with I, after the difference was shown', async () => {
-    await panel.box.focus();
-    await stage.window.page.keyboard.type('Write a Python function that adds two numbers.');
-    await press('Enter');
-    await panel.answered();
+    // A small model does not always answer with code; then a person asks once more.
+    await until(
+      'an answer with code',
+      async () => {
+        await panel.box.focus();
+        await stage.window.page.keyboard.type('Write a Python function that adds two numbers.');
+        await press('Enter');
+        await panel.answered();
+        return (await panel.newest.locator('.codeBlock').count()) > 0;
+      },
+      300_000,
+    );
     await press('Escape', 'i');
     expect(await stage.window.pickLabels()).toEqual([
       expect.stringContaining('Insert'),
