@@ -6,6 +6,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { onToolNode, root } from './test/install.mjs';
+import { runNode } from './test/tools.mjs';
 
 const folder = join(root, 'test', 'bench');
 /** Units of what a busy machine changes. */
@@ -70,6 +71,9 @@ async function main(args) {
     console.error(`no bench ${unknown.join(', ')}; there are: ${benchNames().join(' ')}`);
     return 2;
   }
+  // What is measured is what ships, as the sources stand now; standard output is for the table.
+  const built = await runNode(['scripts/build.mjs'], { stdio: ['ignore', 2, 2] });
+  if (built !== 0) return built;
   const rows = [];
   for (const name of asked.length > 0 ? asked : benchNames()) {
     const { run } = await import(pathToFileURL(join(folder, `${name}.ts`)).href);

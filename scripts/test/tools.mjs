@@ -10,9 +10,9 @@ export function toolEnv(extra = {}) {
 }
 
 /** Runs a script of a package or of this repository on a Node; resolves to the exit code, 1 when a signal ended it. */
-export function runNode(args, { node = toolNode, env = {}, cwd = root } = {}) {
+export function runNode(args, { node = toolNode, env = {}, cwd = root, stdio = 'inherit' } = {}) {
   return new Promise((resolve, reject) => {
-    const child = spawn(node, args, { cwd, stdio: 'inherit', env: toolEnv(env) });
+    const child = spawn(node, args, { cwd, stdio, env: toolEnv(env) });
     child.on('error', reject);
     child.on('close', (code) => resolve(code ?? 1));
   });

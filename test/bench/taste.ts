@@ -32,7 +32,7 @@ interface Measured {
 
 /**
  * A scripted user with a hidden taste works with the real server, with learning on and off, on the same prompts and
- * seeds. `--persona NAME` (of `--personas FILE`), `--requests N`, `--repeats N`; `--plot yes` writes the picture of the docs.
+ * seeds. `--persona NAME` (of `--personas FILE`), `--requests N`, `--repeats N`; `--plot` writes the picture of the docs.
  */
 export async function run(options: Readonly<Record<string, string>> = {}): Promise<BenchRow[]> {
   const short = options['short'] !== undefined;

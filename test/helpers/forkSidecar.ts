@@ -56,12 +56,16 @@ export async function forkSidecar(options: ForkOptions): Promise<ForkedSidecar> 
   const exited = once(child, 'exit');
   const client = createTestClient(child);
   if (options.initialize !== false) {
-    await client.call('initialize', {
+    const initialized = client.call('initialize', {
       protocolVersion: PROTOCOL_VERSION,
       client: { name: 'test', version: '0.0.0' },
       settings: { ...DEFAULT_SETTINGS, ...options.settings },
       trusted: true,
     });
+    const died = exited.then(() => {
+      throw new Error(`the sidecar ended before it was ready\n${collected.err}`);
+    });
+    await Promise.race([initialized, died]);
   }
   return {
     client,
