@@ -1,10 +1,10 @@
+import { readCandidate, readRequest } from '../learn/recordedTexts.ts';
 import type { Memory } from '../memory/memory.ts';
 import { AppError } from '../protocol/errors.ts';
 import type { Params } from '../protocol/methods.ts';
 import type { Candidate } from '../protocol/requestSchemas.ts';
 import type { Category } from '../protocol/words.ts';
 import { detectCategory } from './category.ts';
-import { readCandidate, readRequest } from './recordedTexts.ts';
 import { toCandidate } from './toCandidate.ts';
 
 /** What is to be answered: a new request, or one that is recorded already. */

@@ -1,7 +1,7 @@
+import { readCandidate, readDecidedText, readRequest } from '../learn/recordedTexts.ts';
 import type { RequestEntry } from '../memory/index/memoryIndex.ts';
 import type { Memory } from '../memory/memory.ts';
 import type { Exchange } from './promptBuilder.ts';
-import { readCandidate, readDecidedText, readRequest } from './recordedTexts.ts';
 
 export interface EarlierTurns {
   readonly exchanges: readonly Exchange[];

@@ -2,13 +2,13 @@ import { alternativeThreshold } from '../learn/preference/alternativeThreshold.t
 import { type Subject, subjectOf } from '../learn/preference/observation.ts';
 import type { Ranked } from '../learn/preference/preferenceModel.ts';
 import type { PreferenceBook } from '../learn/preferenceBook.ts';
+import { readCandidate } from '../learn/recordedTexts.ts';
 import { type Situation, situationOf } from '../learn/situation.ts';
 import type { Memory } from '../memory/memory.ts';
 import type { Candidate, Score } from '../protocol/requestSchemas.ts';
 import type { ChosenBy } from '../protocol/words.ts';
 import type { AskTask } from './askTask.ts';
 import { isBlockedFailure } from './blockedAnswers.ts';
-import { readCandidate } from './recordedTexts.ts';
 
 export interface RankingDeps {
   readonly memory: Memory;

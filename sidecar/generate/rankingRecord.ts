@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import { readCandidate } from '../learn/recordedTexts.ts';
 import { wilson } from '../learn/statistics.ts';
 import type { DecisionEntry, RequestEntry } from '../memory/index/memoryIndex.ts';
 import type { Memory } from '../memory/memory.ts';
@@ -6,7 +7,6 @@ import { readEach } from '../memory/readEach.ts';
 import type { Estimate, Rate, Suggestions } from '../protocol/statsSchemas.ts';
 import { EXPLORED, isAlternative } from './ranking.ts';
 import { readShown } from './rankingShown.ts';
-import { readCandidate } from './recordedTexts.ts';
 
 /** What came of ranking, over the last decided requests with several answers. */
 export interface RankingRecord {

@@ -1,9 +1,9 @@
+import { readCandidate, readRequest } from '../learn/recordedTexts.ts';
 import type { RequestEntry } from '../memory/index/memoryIndex.ts';
 import type { Memory } from '../memory/memory.ts';
 import { readEach } from '../memory/readEach.ts';
 import type { RequestRecord } from '../protocol/requestSchemas.ts';
 import { readShown, withScores } from './rankingShown.ts';
-import { readCandidate, readRequest } from './recordedTexts.ts';
 import { toCandidate } from './toCandidate.ts';
 import { toDecision } from './toDecision.ts';
 

@@ -1,7 +1,7 @@
+import { readDecidedText, readDecision, readRequest } from '../learn/recordedTexts.ts';
 import type { DecisionEntry } from '../memory/index/memoryIndex.ts';
 import type { Memory } from '../memory/memory.ts';
 import type { Decision } from '../protocol/requestSchemas.ts';
-import { readDecidedText, readDecision, readRequest } from './recordedTexts.ts';
 
 /** A decision as it travels, with prompt and decided text where asked for. */
 export async function toDecision(memory: Memory, entry: DecisionEntry, texts: boolean): Promise<Decision> {

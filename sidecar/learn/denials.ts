@@ -3,6 +3,7 @@ import type { Memory } from '../memory/memory.ts';
 import { notePhrases } from './notePhrases.ts';
 import { createPromptIndex } from './promptIndex.ts';
 import type { PromptVectors } from './promptVectors.ts';
+import { readDecision } from './recordedTexts.ts';
 
 /** What an answer to an alike request was denied for, in the user's own words. */
 export interface Denial {
@@ -57,8 +58,7 @@ export function createDenials({
 
 /** The first note that makes no rule: what makes one can be seen and switched there. */
 async function readNote(memory: Memory, entry: DecisionEntry): Promise<string | undefined> {
-  const event = await memory.read(entry.event);
-  const own = event?.kind === 'decision' ? event.note : undefined;
+  const own = (await readDecision(memory, entry))?.note;
   const notes = [own, ...memory.index.reasonsOf(entry.decision).map((each) => each.note)];
   return notes
     .map((note) => (note ?? '').replace(/\s+/g, ' ').trim())

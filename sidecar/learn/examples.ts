@@ -1,7 +1,7 @@
-import type { DecisionEntry } from '../memory/index/memoryIndex.ts';
 import type { Memory } from '../memory/memory.ts';
-import { createPromptIndex, readPrompt } from './promptIndex.ts';
+import { createPromptIndex } from './promptIndex.ts';
 import type { PromptVectors } from './promptVectors.ts';
+import { readDecidedText, readPrompt } from './recordedTexts.ts';
 
 /** An answer that the user approved or corrected, with the prompt it answered. */
 export interface Example {
@@ -60,19 +60,7 @@ export async function readExample(memory: Memory, decision: string): Promise<Exa
   if (!entry || entry.undone || entry.verdict === 'denied') return undefined;
   if (memory.index.request(entry.request)?.live?.decision !== decision) return undefined;
   const prompt = await readPrompt(memory, entry.request);
-  const response =
-    entry.verdict === 'edited' ? await readEdited(memory, entry) : await readAnswer(memory, entry);
+  const response = await readDecidedText(memory, entry);
   if (prompt === undefined || response === undefined) return undefined;
   return { decision, request: entry.request, prompt, response, edited: entry.verdict === 'edited' };
-}
-
-async function readEdited(memory: Memory, entry: DecisionEntry): Promise<string | undefined> {
-  const event = await memory.read(entry.event);
-  return event?.kind === 'decision' ? event.editedText : undefined;
-}
-
-async function readAnswer(memory: Memory, entry: DecisionEntry): Promise<string | undefined> {
-  const candidate = memory.index.candidate(entry.candidate);
-  const event = candidate && (await memory.read(candidate.event));
-  return event?.kind === 'candidate' ? event.text : undefined;
 }

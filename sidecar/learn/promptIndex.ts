@@ -2,6 +2,7 @@ import MiniSearch from 'minisearch';
 import type { DecisionEntry } from '../memory/index/memoryIndex.ts';
 import type { Memory } from '../memory/memory.ts';
 import { likenessOf, type PromptVectors } from './promptVectors.ts';
+import { readPrompt } from './recordedTexts.ts';
 
 /** Finds decisions by their prompts. Built at the first search, then kept in step. */
 export interface PromptIndex {
@@ -188,11 +189,4 @@ function isAlike(shared: number, asked: number): boolean {
 async function promptOfDecision(memory: Memory, decision: string): Promise<string | undefined> {
   const entry = memory.index.decision(decision);
   return entry && readPrompt(memory, entry.request);
-}
-
-/** The prompt of a request; undefined where it is not known any more. */
-export async function readPrompt(memory: Memory, request: string): Promise<string | undefined> {
-  const entry = memory.index.request(request);
-  const event = entry && (await memory.read(entry.event));
-  return event?.kind === 'request' ? event.prompt : undefined;
 }

@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { DecisionEntry } from '../memory/index/memoryIndex.ts';
 import type { Memory } from '../memory/memory.ts';
 import { type DecisionSignals, decisionSignals } from './decisionSignals.ts';
+import { readAnswer, readDecision } from './recordedTexts.ts';
 import { createRuleEvidence, placeOf, type RuleEvidence } from './ruleEvidence.ts';
 
 /** What the live decisions tell about rules. */
@@ -117,14 +118,12 @@ interface Texts {
 const NO_TEXTS: Texts = { notes: [], original: undefined, edited: undefined };
 
 async function readTexts(memory: Memory, entry: DecisionEntry): Promise<Texts> {
-  const event = await memory.read(entry.event);
-  if (event?.kind !== 'decision') return NO_TEXTS;
+  const event = await readDecision(memory, entry);
+  if (!event) return NO_TEXTS;
   const notes = [event.note, ...memory.index.reasonsOf(entry.decision).map((each) => each.note)].filter(
     (note) => note !== undefined,
   );
   if (event.editedText === undefined) return { ...NO_TEXTS, notes };
-  const place = memory.index.candidate(entry.candidate);
-  const candidate = place && (await memory.read(place.event));
-  const original = candidate?.kind === 'candidate' ? candidate.text : undefined;
+  const original = await readAnswer(memory, entry.candidate);
   return { notes, original, edited: event.editedText };
 }

@@ -4,9 +4,9 @@ import type { PreferenceModelOptions } from '../learn/preference/preferenceModel
 import { inTurns, type Steps } from '../learn/preference/steps.ts';
 import type { PreferenceBook } from '../learn/preferenceBook.ts';
 import { PREFERENCE_FILE } from '../learn/preferenceFile.ts';
+import { readPrompt } from '../learn/recordedTexts.ts';
 import type { Memory } from '../memory/memory.ts';
 import { readEach } from '../memory/readEach.ts';
-import { readKind } from '../memory/views/decidedAnswers.ts';
 import { countOf } from '../protocol/countOf.ts';
 import type { Params } from '../protocol/methods.ts';
 import type { PreferenceReport } from '../protocol/preferenceSchemas.ts';
@@ -97,8 +97,7 @@ async function makeReport(
 
 /** Prompts that differ in spaces and capitals alone are one. */
 async function promptOf(memory: Memory, request: string): Promise<string> {
-  const event = await readKind(memory, memory.index.request(request)?.event, 'request');
-  return (event?.prompt ?? request).toLowerCase().replace(/\s+/g, ' ').trim();
+  return ((await readPrompt(memory, request)) ?? request).toLowerCase().replace(/\s+/g, ' ').trim();
 }
 
 function withModel(

@@ -1,4 +1,5 @@
 import type { Memory } from '../../memory/memory.ts';
+import { readRequest } from '../recordedTexts.ts';
 
 export interface LastUse {
   readonly request: string;
@@ -43,6 +44,5 @@ export function createLastUses({ memory }: { readonly memory: Memory }): LastUse
 }
 
 async function usedBy(memory: Memory, event: string): Promise<Used> {
-  const line = await memory.read(event);
-  return line?.kind === 'request' ? (line.used ?? NONE) : NONE;
+  return (await readRequest(memory, { event }))?.used ?? NONE;
 }

@@ -3,13 +3,13 @@ import type { Memory } from '../../memory/memory.ts';
 import type { Reading } from '../../protocol/readingSchemas.ts';
 import type { Settings } from '../../protocol/settingsSchemas.ts';
 import type { Verdict } from '../../protocol/words.ts';
+import { readAnswer, readPrompt } from '../recordedTexts.ts';
 import { createFactWriter, type FactSource, type FactWriter, type LearnedFrom } from './factWriter.ts';
 import { type FoundFact, foundFacts, PREFERENCE_SHARE } from './foundFacts.ts';
 import type { LearningLog } from './learningLog.ts';
 import type { MemoryBook } from './memoryBook.ts';
 import { memoryIdOf } from './memoryText.ts';
 import { editChange, noteChange, readingChange, reasonChange } from './personaSignals.ts';
-import { readDecision } from './readDecision.ts';
 
 export interface LearnerDeps {
   readonly memory: Memory;
@@ -143,7 +143,10 @@ async function fromDecision(
   event: BodyOf<'decision'> & Happened,
 ): Promise<void> {
   const { request, decision, verdict, reasons, note } = event;
-  const { prompt, original } = await readDecision(deps.memory, event);
+  const [prompt, original] = await Promise.all([
+    readPrompt(deps.memory, request),
+    readAnswer(deps.memory, event.candidate),
+  ]);
   const source = { request, decision, event, tags: ['learned', 'prompt'] };
   await writer.note('training_data_logged', { request, decision, verdict });
   // What a denied request asked for was asked for all the same, but nothing says yet that it was meant so.

@@ -3,11 +3,11 @@ import { countOf } from '../../protocol/countOf.ts';
 import type { Result } from '../../protocol/methods.ts';
 import type { Settings } from '../../protocol/settingsSchemas.ts';
 import type { Stats } from '../../protocol/statsSchemas.ts';
+import { readPrompt } from '../recordedTexts.ts';
 import { FACET_START } from './facets.ts';
 import { foundFacts } from './foundFacts.ts';
 import type { MemoryBook } from './memoryBook.ts';
 import { CAPS, isPosition } from './personaFold.ts';
-import { readPrompt } from './readDecision.ts';
 
 export type Check = Result<'doctor.run'>['checks'][number];
 
