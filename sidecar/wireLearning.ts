@@ -43,6 +43,7 @@ export function wireLearning({ memory, memories, settings, clock, notify, resolv
     },
     mark: () => randomBytes(6).toString('hex'),
   });
+  const stopClearing = memory.onCleared(enrichment.clear);
   const learner = createLearner({ ...parts, onLearned: enrichment.add });
   return {
     fromChoice: learner.fromChoice,
@@ -56,6 +57,7 @@ export function wireLearning({ memory, memories, settings, clock, notify, resolv
     },
     stop: async () => {
       learner.stop();
+      stopClearing();
       enrichment.stop();
       await learner.settle();
     },

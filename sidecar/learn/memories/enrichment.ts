@@ -28,7 +28,9 @@ export interface Enrichment {
   hold(): () => void;
   /** Resolves when nothing is queued or running, for tests and for a careful end. */
   idle(): Promise<void>;
-  /** Cancels what runs and drops what waits. */
+  /** Cancels what runs and drops what waits: what it came from was reset or forgotten. */
+  clear(): void;
+  /** The same for good: what is added later is not looked at. */
   stop(): void;
 }
 
@@ -46,13 +48,21 @@ const MAX_ANSWER = 20_000;
 interface Job {
   readonly from: Interaction;
   tries: number;
+  /** What it came from may be gone, so that nothing of it may be learned any more. */
+  isDropped: boolean;
+}
+
+interface Running {
+  readonly job: Job;
+  readonly abort: AbortController;
 }
 
 export function createEnrichment(deps: EnrichmentDeps): Enrichment {
   const waiting: Job[] = [];
   const idlers = new Set<() => void>();
   let holders = 0;
-  let running: AbortController | undefined;
+  let running: Running | undefined;
+  let isStopped = false;
   let cancelTimer: (() => void) | undefined;
 
   const settleIdlers = (): void => {
@@ -67,15 +77,15 @@ export function createEnrichment(deps: EnrichmentDeps): Enrichment {
     else cancelTimer = deps.after(PAUSE_MS, () => void next());
   };
 
-  async function run(job: Job, signal: AbortSignal): Promise<void> {
+  async function run({ job, abort: { signal } }: Running): Promise<void> {
     job.tries += 1;
     try {
       await enrich(deps, job.from, signal);
     } catch (error) {
-      const isCancelled = AppError.is(error, 'rpc.cancelled') || signal.aborted;
-      // Only an answer that comes first cancels; then it waits for its next turn.
-      if (isCancelled && holders > 0 && job.tries < MAX_TRIES) waiting.unshift(job);
-      if (!isCancelled) deps.onFailure(`Nothing found by the model: ${String(error)}`);
+      // An answer came first; it may be over by now.
+      if (signal.aborted && !job.isDropped && job.tries < MAX_TRIES) waiting.unshift(job);
+      if (!signal.aborted && !AppError.is(error, 'rpc.cancelled'))
+        deps.onFailure(`Nothing found by the model: ${String(error)}`);
     }
   }
 
@@ -83,26 +93,36 @@ export function createEnrichment(deps: EnrichmentDeps): Enrichment {
     cancelTimer = undefined;
     const job = running || holders > 0 ? undefined : waiting.shift();
     if (job) {
-      running = new AbortController();
-      await run(job, running.signal);
+      running = { job, abort: new AbortController() };
+      await run(running);
       running = undefined;
     }
     schedule();
   }
 
+  function clear(): void {
+    waiting.length = 0;
+    cancelTimer?.();
+    cancelTimer = undefined;
+    if (running) running.job.isDropped = true;
+    running?.abort.abort();
+    settleIdlers();
+  }
+
   return {
     add: (from) => {
+      if (isStopped) return;
       const { collect, enrich: isWanted } = deps.settings();
       const words = from.words.join(' ').match(/\S+/g)?.length ?? 0;
       if (!collect || !isWanted || words < MIN_WORDS) return;
-      waiting.push({ from, tries: 0 });
+      waiting.push({ from, tries: 0, isDropped: false });
       waiting.splice(0, waiting.length - MAX_WAITING);
       schedule();
     },
     hold: () => {
       let isHeld = true;
       holders += 1;
-      running?.abort();
+      running?.abort.abort();
       cancelTimer?.();
       cancelTimer = undefined;
       return () => {
@@ -117,12 +137,10 @@ export function createEnrichment(deps: EnrichmentDeps): Enrichment {
         idlers.add(resolve);
         settleIdlers();
       }),
+    clear,
     stop: () => {
-      waiting.length = 0;
-      cancelTimer?.();
-      cancelTimer = undefined;
-      running?.abort();
-      settleIdlers();
+      isStopped = true;
+      clear();
     },
   };
 }
@@ -137,8 +155,9 @@ async function enrich(deps: EnrichmentDeps, from: Interaction, signal: AbortSign
   try {
     const { engine, model } = await deps.resolve(deadline.signal);
     const answer = await answerOf(deps, engine, model, from, deadline.signal);
+    signal.throwIfAborted();
     // What was switched off meanwhile is respected.
-    if (signal.aborted || !settings().collect || !settings().enrich) return;
+    if (!settings().collect || !settings().enrich) return;
     const findings = findingsOf(answer);
     const { facts, changes, rejected } = acceptFindings(findings, from.words);
     const { words: _, verdict: __, ...ids } = from;

@@ -184,6 +184,45 @@ describe('the model looks for memories', () => {
     expect(await all.book.list({ limit: 10 })).toEqual([]);
   });
 
+  it('anew also where the answer that came first was over at once', async () => {
+    const all = setup();
+    all.engine.script = (_, signal) => (all.engine.asked.length === 1 ? hanging(signal) : pieces(FOUND));
+    all.enrichment.add(said(1));
+    all.tick();
+    await new Promise((resolve) => setImmediate(resolve));
+    all.enrichment.hold()();
+    await drained(all);
+    expect(all.engine.asked).toHaveLength(2);
+    expect(await all.book.list({ limit: 10 })).toHaveLength(1);
+  });
+
+  it('and what was reset is not looked at, what is said afterwards is', async () => {
+    const all = setup();
+    all.engine.script = (_, signal) => (all.engine.asked.length === 1 ? hanging(signal) : pieces(FOUND));
+    all.enrichment.add(said(1));
+    all.enrichment.add(said(2));
+    all.tick();
+    await new Promise((resolve) => setImmediate(resolve));
+    // A look that waits for its next turn is dropped like one that runs.
+    const release = all.enrichment.hold();
+    all.enrichment.clear();
+    release();
+    await drained(all);
+    expect(all.engine.asked).toHaveLength(1);
+    expect(await all.book.list({ limit: 10 })).toEqual([]);
+    all.enrichment.add(said(3));
+    await drained(all);
+    expect((await all.book.list({ limit: 10 }))[0]?.evidence).toEqual([ulid(53), ulid(3)]);
+  });
+
+  it('and nothing once it was stopped', async () => {
+    const all = setup();
+    all.enrichment.stop();
+    all.enrichment.add(said(1));
+    await drained(all);
+    expect(all.engine.asked).toEqual([]);
+  });
+
   it.each(['no JSON', '{"memories": 1}', '[]', '', '{"memories": [{"type": "goal"}]}'])(
     'and an answer of %j teaches nothing',
     async (answer) => {
