@@ -3,6 +3,7 @@ import type { DecisionEntry } from '../memory/index/memoryIndex.ts';
 import type { Memory } from '../memory/memory.ts';
 import { likenessOf, type PromptVectors } from './promptVectors.ts';
 import { readPrompt } from './recordedTexts.ts';
+import { distinctTerms, stopWords } from './terms.ts';
 
 /** Finds decisions by their prompts. Built at the first search, then kept in step. */
 export interface PromptIndex {
@@ -32,20 +33,10 @@ const MIN_SHARED_SHARE = 0.3;
 const MIN_LIKENESS = 0.6;
 /** Prompts that get a vector after each search. */
 const VECTORS_AT_ONCE = 32;
-const STOP = new Set(
-  'a an and are as be can code do for from function give how i in is it make me my need of on or please program show that the this to use want what with write you'.split(
-    ' ',
-  ),
-);
+/** Nearly every prompt asks for code in these. */
+const STOP = stopWords('code function give how me program show what');
 
-const terms = (text: string): string[] => [
-  ...new Set(
-    text
-      .toLowerCase()
-      .split(/[^\p{L}\p{N}_]+/u)
-      .filter((term) => term.length > 1 && !STOP.has(term)),
-  ),
-];
+const terms = (text: string): string[] => distinctTerms(text, /[^\p{L}\p{N}_]+/u, STOP);
 
 export function createPromptIndex(deps: PromptIndexDeps): PromptIndex {
   const { memory, newest, belongs, vectors } = deps;

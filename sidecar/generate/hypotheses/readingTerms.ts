@@ -1,7 +1,8 @@
-const STOP = new Set(
-  'a an and are as at be build by can create deploy develop do does for from goal have i implement in into is it like make my need of on or please prefer prefers request requested selected should that the this to use user using want we will with would write you your'.split(
-    ' ',
-  ),
+import { singular, stopWords } from '../../learn/terms.ts';
+
+/** What questions ask in: their verbs change while the thing asked about stays. */
+const STOP = stopWords(
+  'at build by create deploy develop does goal have implement into like prefer prefers request requested selected should user using we will would your',
 );
 /** Words that name a tool by what it does. */
 const SAME: ReadonlyMap<string, string> = new Map([
@@ -18,12 +19,12 @@ const SAME: ReadonlyMap<string, string> = new Map([
   ['database', 'db'],
 ]);
 
-/** The words of a text that tell it from others, in one form each. */
+/** The words of a text that tell it from others, in one form each: also `c` and `node.js`, as readings are short. */
 export function readingTerms(text: string): Set<string> {
   const terms = new Set<string>();
   for (const word of text.toLowerCase().match(/[\p{L}\p{N}+#.]+/gu) ?? []) {
     const bare = word.replace(/^\.+|\.+$/g, '');
-    const single = bare.length > 3 && /[^s]s$/.test(bare) ? bare.slice(0, -1) : bare;
+    const single = singular(bare);
     if (bare !== '' && !STOP.has(bare)) terms.add(SAME.get(single) ?? single);
   }
   return terms;

@@ -1,5 +1,6 @@
 import MiniSearch from 'minisearch';
 import type { MemoryItem } from '../../protocol/memorySchemas.ts';
+import { distinctTerms, singular, stopWords } from '../terms.ts';
 
 /** How many of each type go along. */
 export interface MemoryLimits {
@@ -23,25 +24,15 @@ const SHORT = 4;
 const LONG = 10;
 const WEIGHT = { match: 2, confidence: 0.6, recency: 0.4, written: 0.3 } as const;
 const HALF_LIFE_MS = 30 * 24 * 3_600_000;
-const STOP: ReadonlySet<string> = new Set(
-  'a an and are as at avoids be can code could create do for from function give goal hey how i in is it learned hypothesis_derived interaction make me my need of on or please prefers program requested selected should show that the this to use user using want what with write you'.split(
-    ' ',
-  ),
+/** What prompts ask in, and what our own wording and tags put into every memory. */
+const STOP = stopWords(
+  'at avoids code could create function give goal hey how hypothesis_derived interaction learned me prefers program requested selected should show user using what',
 );
 
+/** Signs stay: `c++` and `c#` are names that memories hold. */
 export const memoryTerms = (text: string): string[] => [
-  ...new Set(
-    text
-      .toLowerCase()
-      .split(/[^\p{L}\p{N}_+#]+/u)
-      .filter((term) => term.length > 1 && !STOP.has(term))
-      .map(singular),
-  ),
+  ...new Set(distinctTerms(text, /[^\p{L}\p{N}_+#]+/u, STOP).map(singular)),
 ];
-
-/** "apis" finds "api"; what it does to other words does not matter, as both sides go through it. */
-const singular = (term: string): string =>
-  term.length > 3 && /[^s]s$/.test(term) ? term.slice(0, -1) : term;
 
 interface Doc {
   readonly id: string;
