@@ -102,7 +102,7 @@ export function promptOf(material: PromptMaterial, wanted: PromptFor): MadePromp
     blocks: material.blocks,
     avoid: avoidLine(material.denied),
     live: wanted.learn === 'atOnce',
-    situation: { language: wanted.language, category: task.category, prompt: task.prompt },
+    topic: { language: wanted.language, category: task.category, prompt: task.prompt },
   });
   const system = live.system === '' && model.replay !== undefined ? (detail?.system ?? '') : live.system;
   const earlier = material.earlier.exchanges;

@@ -1,6 +1,6 @@
 import type { ActiveBlock } from '../learn/blocks/blockBook.ts';
 import type { LearnedRule } from '../learn/deriveRules.ts';
-import { ALWAYS, isInScope, type Situation, unscopedRule } from '../learn/ruleScope.ts';
+import { ALWAYS, isInScope, type RequestTopic, unscopedRule } from '../learn/ruleScope.ts';
 import type { VersionDetail } from '../learn/versionStates.ts';
 import { estimateTokens } from './estimateTokens.ts';
 import { neutralMarks } from './neutralMarks.ts';
@@ -32,7 +32,7 @@ export interface SystemInput {
   readonly avoid: string;
   /** Whether what was learned since the version acts now. */
   readonly live: boolean;
-  readonly situation: Situation;
+  readonly topic: RequestTopic;
 }
 
 export interface LiveSystem {
@@ -55,7 +55,7 @@ export function liveSystem(input: SystemInput): LiveSystem {
   const added = live
     ? chosenRules(
         rules.filter((rule) => rule.on && !held.has(rule.id)),
-        input.situation,
+        input.topic,
       )
     : [];
   const blocks = live ? fittingBlocks(input.blocks) : [];
@@ -110,8 +110,8 @@ function isReworded(
 const inLine = (rule: LearnedRule): LearnedRule => ({ ...rule, text: neutralMarks(rule.text) });
 
 /** Those that are about this request, strongest first, within the limits. A scoped one goes before its like. */
-function chosenRules(rules: readonly LearnedRule[], situation: Situation): LearnedRule[] {
-  const applying = rules.filter((rule) => isInScope(rule.scope, situation));
+function chosenRules(rules: readonly LearnedRule[], topic: RequestTopic): LearnedRule[] {
+  const applying = rules.filter((rule) => isInScope(rule.scope, topic));
   const scoped = new Set(
     applying
       .filter((rule) => rule.scope !== ALWAYS)

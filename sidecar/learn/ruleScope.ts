@@ -4,7 +4,7 @@ import type { Category } from '../protocol/words.ts';
 export const ALWAYS = 'always';
 
 /** What a request is about, as far as scopes ask. */
-export interface Situation {
+export interface RequestTopic {
   /** Language id of the editor. */
   readonly language: string | undefined;
   readonly category: Category;
@@ -80,7 +80,7 @@ export function noteScope(sentence: string): string {
 }
 
 /** Whether a rule of that scope is about this request. What the prompt names goes before the open file. */
-export function isInScope(scope: string, { language, category, prompt }: Situation): boolean {
+export function isInScope(scope: string, { language, category, prompt }: RequestTopic): boolean {
   if (scope === ALWAYS) return true;
   const [kind, value = ''] = scope.split(':');
   if (kind === 'category') return value === category;

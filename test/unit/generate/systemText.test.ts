@@ -26,7 +26,7 @@ const input = (change: Partial<SystemInput>): SystemInput => ({
   blocks: [],
   avoid: '',
   live: true,
-  situation: { language: 'python', category: 'testing', prompt: 'x' },
+  topic: { language: 'python', category: 'testing', prompt: 'x' },
   ...change,
 });
 const version = (rules: readonly LearnedRule[]): VersionDetail => ({

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { notePhrases } from '../../../sidecar/learn/notePhrases.ts';
-import { isInScope, noteScope, type Situation } from '../../../sidecar/learn/ruleScope.ts';
+import { isInScope, noteScope, type RequestTopic } from '../../../sidecar/learn/ruleScope.ts';
 
-const about = (change: Partial<Situation> = {}): Situation => ({
+const about = (change: Partial<RequestTopic> = {}): RequestTopic => ({
   language: undefined,
   category: 'other',
   prompt: 'do it',
