@@ -1,5 +1,5 @@
 import { tasteOf } from './explain.ts';
-import { FEATURE_NAMES, type FeatureName } from './featureNames.ts';
+import { FEATURE_NAMES } from './featureNames.ts';
 import type { ModelFile } from './modelFile.ts';
 import type { PreferencePrior } from './preferencePrior.ts';
 import { restoreModel } from './storedModel.ts';
@@ -16,8 +16,9 @@ export function importedPrior(file: ModelFile, base: PreferencePrior): Preferenc
   const taste = tasteOf(mixture);
   const length = mixture.experts.find(({ name }) => name === 'length')?.store();
   const slope = (length?.kind === 'gaussian' ? length.weights['log_chars'] : undefined) ?? 0;
-  const weight = (name: FeatureName, i: number): number =>
-    (taste[i] ?? 0) - (name === 'log_chars' ? slope : 0);
+  const weights = { ...base.answer.weights };
+  for (const [i, name] of FEATURE_NAMES.entries())
+    weights[name] = (taste[i] ?? 0) - (name === 'log_chars' ? slope : 0);
   const { votes } = file.provenance;
   return {
     v: 1,
@@ -27,15 +28,9 @@ export function importedPrior(file: ModelFile, base: PreferencePrior): Preferenc
     },
     answer: {
       ...file.answer,
-      weights: byFeature(weight),
+      weights,
       lengthSlope: slope,
     },
     context: base.context,
   };
-}
-
-function byFeature(value: (name: FeatureName, place: number) => number): Record<FeatureName, number> {
-  const pairs = FEATURE_NAMES.map((name, i): [FeatureName, number] => [name, value(name, i)]);
-  // Every name has its value: the list is what the type is made of.
-  return Object.fromEntries(pairs) as Record<FeatureName, number>;
 }
