@@ -20,7 +20,7 @@ const CODE_LIKE =
 const PATTERNS = {
   errorHandling:
     /\b(?:try\s*[:{]|except\b|catch\s*[({]|raise\s+\w|throw\s+new\b|throws\b|if\s+err\s*!=|Result<|\.catch\(|finally\s*[:{]|panic!|Err\()/g,
-  docs: /"""|'''|\/\*\*|^\s*(?:\/\/|#(?!include|!|\s*-\*-))|@param\b|@returns?\b/gm,
+  docs: /"""|'''|\/\*\*|^[ \t]*(?:\/\/|#(?!include|!|\s*-\*-))|@param\b|@returns?\b/gm,
   types:
     /\)\s*->\s*\w|\b\w+\??\s*:\s*(?:str|int|float|bool|list|dict|tuple|None|Any|Optional|string|number|boolean|void|unknown|Promise|Array|Record|Map)\b/g,
   tests:

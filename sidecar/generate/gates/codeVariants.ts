@@ -12,7 +12,7 @@ const DIFF_LINE = /^(?:@@ .*@@|(?:---|\+\+\+) \S|[+-](?![+-=]).*)$/m;
 const ELLIPSIS = '(?:\\.{3,}|…)';
 const ELLIPSIS_LINE = new RegExp(`^[ \\t]*[[(<{]?${ELLIPSIS}[\\])>}]?[,;]?(?:[ \\t][^\\n]*)?$`, 'gm');
 /** An ellipsis that stands for something, not one that spreads what follows it. */
-const ELLIPSIS_WITHIN = new RegExp(`${ELLIPSIS}(?=[ \\t]*(?:[)\\]},;:>]|//|/\\*|#|$))`, 'gm');
+const ELLIPSIS_WITHIN = new RegExp(`(?<!\\.)${ELLIPSIS}(?=[ \\t]*(?:[)\\]},;:>]|//|/\\*|#|$))`, 'gm');
 const STAND_IN = /<[A-Za-z][\w ./-]*>|\[[A-Za-z][\w ./-]*\](?:\.\.\.)?/g;
 const HEREDOC = /<<-?[ \t]*\\?['"]?(\w+)['"]?([^\n]*)\n(?:[\s\S]*?\n)??[ \t]*\1[ \t]*(?=\n|$)/g;
 const TEMPLATE = /\{\{[^{}\n]*\}\}|\{%[^\n]*?%\}/g;

@@ -8,7 +8,7 @@ export interface UsedCode {
 
 /** Longer texts in quotes are no names; a bound keeps stray quotes cheap. */
 const STRING =
-  /[fF]?"""[\s\S]*?(?:"""|(?![\s\S]))|[fF]?'''[\s\S]*?(?:'''|(?![\s\S]))|[fF]?"(?:[^"\\\n]|\\.){0,1000}"|[fF]?'(?:[^'\\\n]|\\.){0,1000}'|`(?:[^`\\]|\\[\s\S])*(?:`|(?![\s\S]))/
+  /[fF]?"""[\s\S]*?(?:"""|(?![\s\S]))|[fF]?'''[\s\S]*?(?:'''|(?![\s\S]))|[fF]?"(?:[^"\\\n]|\\.){0,1000}"|[fF]?'(?:[^'\\\n]|\\.){0,1000}'|`(?:[^`\\]|\\[\s\S]?)*(?:`|(?![\s\S]))/
     .source;
 const SLASH_COMMENT = /\/\*[\s\S]*?(?:\*\/|(?![\s\S]))|\/\/[^\n]*/.source;
 const HASH_COMMENT = /(?<=^|\s)#[^\n]*/.source;
@@ -56,6 +56,6 @@ const lineUpTo = (code: string, at: number): string =>
 
 /** The code inside a template string. */
 function interpolated(piece: string): string {
-  if (piece.startsWith('`')) return (piece.match(/\$\{[^}]*\}/g) ?? []).join(' ');
+  if (piece.startsWith('`')) return (piece.match(/\$\{[^}]*\}?/g) ?? []).join(' ');
   return /^[fF]/.test(piece) ? (piece.match(/\{[^{}]*\}/g) ?? []).join(' ') : '';
 }

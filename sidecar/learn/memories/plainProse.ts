@@ -43,7 +43,7 @@ function cleaned(line: string): string {
       .replace(/!?\[([^\]\n]{0,200})\]\((?:[^()\n]|\([^()\n]{0,200}\)){0,500}\)/g, '$1')
       .replace(/<[^<>\n]{1,200}>/g, ' ')
       // What stands in quotation marks is someone's words or a name, and seldom a wish.
-      .replace(/"[^"\n]{25,}"|\u201c[^\u201d\n]{25,}\u201d/g, ' ')
+      .replace(/"[^"\n]{25,}"|\u201c[^\u201c\u201d\n]{25,}\u201d/g, ' ')
       .replace(/["\u201c\u201d*_~|\\[\]{}<>^$]+(?=\s|$)|(?<=\s|^)["\u201c\u201d*_~|\\[\]{}<>^$]+/g, ' ')
       .replace(/[\u2018\u2019]/g, "'")
       .replace(/^\s*(?:#{1,6}|[-+*]|\d{1,2}[.)])\s+/, '')

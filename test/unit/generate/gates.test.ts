@@ -120,6 +120,11 @@ describe('syntaxVerdict', () => {
 });
 
 describe('codeVariants', () => {
+  it('is done soon with a line of dots', () => {
+    const dots = `f(${'.'.repeat(MAX_CODE - 10)}x)`;
+    expect(codeVariants('javascript', dots)).toEqual([dots]);
+  });
+
   it.each([
     ['bash', '$ npm i \\\n  x\nadded 1', 'npm i \\\n  x'],
     ['bash', 'ada@box:~$ ls [options] <file>', 'ls x x'],

@@ -90,6 +90,11 @@ it('is done soon with what would keep a careless pattern busy', () => {
     '/*'.repeat(20_000),
     '"\\'.repeat(20_000),
     '#'.repeat(20_000),
+    `\`${'\\`'.repeat(200_000)}\\`,
+    `\`${'${'.repeat(200_000)}`,
   ];
-  for (const text of hostile) expect(uses('lodash', code(text))).toBe(false);
+  for (const text of hostile) {
+    expect(uses('lodash', code(text))).toBe(false);
+    expect(uses('lodash', `\`\`\`js\n${text}`)).toBe(false);
+  }
 });
