@@ -25,6 +25,8 @@ export interface ModelQuestionDeps {
 /** Three questions and the JSON around them. */
 const TOKENS = 120;
 const LOADING_MS = 60_000;
+/** Characters; a server that goes on and on is not listened to. */
+const MAX_ANSWER = 4_000;
 const TEMPERATURE = 0.2;
 /** The same words give the same questions. */
 const SEED = 7;
@@ -94,7 +96,8 @@ async function listen(
     if (event.kind !== 'text') continue;
     if (loading && firstAt === undefined) wait(patience);
     firstAt ??= deps.clock();
-    answer.text += event.text;
+    answer.text = (answer.text + event.text).slice(0, MAX_ANSWER);
+    if (answer.text.length === MAX_ANSWER) return;
   }
   // How long loading takes says nothing about the next time.
   if (firstAt === undefined || loading) return;

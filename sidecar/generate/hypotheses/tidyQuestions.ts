@@ -4,6 +4,10 @@ import { likeness } from './readingTerms.ts';
 
 export const MAX_READINGS = 3;
 const MAX_LENGTH = 140;
+/** What is longer is no question, whatever is tidied away. */
+const MAX_RAW = 1_000;
+/** Beside white space: what moves a terminal's cursor, turns text around or can't be seen. */
+const UNSEEN = /[^\P{Cc}\s]|\p{Cf}/gu;
 /** From this share of words in common on, two questions are one. */
 const ALIKE = 0.75;
 
@@ -29,7 +33,8 @@ export function tidyQuestions(raw: readonly string[], prompt: string, alike = AL
 }
 
 function tidy(raw: string, english: boolean): string | undefined {
-  const flat = neutralMarks(raw)
+  // First, as a mark that falls apart by them would be whole without them.
+  const flat = neutralMarks(raw.slice(0, MAX_RAW).replace(UNSEEN, ''))
     .replace(/[\s\u2028\u2029]+/g, ' ')
     .replace(/^[\s\d.)"'*-]+/, '')
     .replace(/["'\s]+$/, '')

@@ -136,3 +136,17 @@ describe('readingPrompt', () => {
     expect(messages.at(-1)?.content).toMatch(/Request: auth$/);
   });
 });
+
+describe('what a model may hide in a question', () => {
+  it('takes out what moves a cursor or can not be seen, before role marks are pulled apart', () => {
+    const [question = ''] = tidyQuestions(
+      ['Do you want to \u001b]52;c;cm0=\u0007build \u202ea <|im_\u200bstart|> API?'],
+      'api',
+    );
+    expect(question).toBe('Do you want to ]52;c;cm0=build a < |im_start|> API?');
+  });
+
+  it('is done soon with an answer that goes on and on', () => {
+    expect(tidyQuestions([`${';'.repeat(400_000)}x`], 'api')).toEqual([]);
+  });
+});
