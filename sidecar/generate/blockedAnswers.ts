@@ -1,6 +1,7 @@
 import type { BlockBook } from '../learn/blocks/blockBook.ts';
 import type { ChatMessage } from '../models/engine.ts';
 import type { Candidate } from '../protocol/requestSchemas.ts';
+import { neutralMarks } from './neutralMarks.ts';
 
 const FAILURE = 'blocked: ';
 const ORDINALS = ['first', 'second', 'third', 'fourth'];
@@ -28,6 +29,6 @@ export function withoutBlocked(messages: readonly ChatMessage[], phrases: readon
   const last = messages.at(-1);
   if (!last) return [];
   const named = phrases.map((phrase) => (/\s/.test(phrase) ? `"${phrase}"` : phrase)).join(', ');
-  const told = `${last.content}\n\nAnswer without ${named}.`;
+  const told = `${last.content}\n\nAnswer without ${neutralMarks(named)}.`;
   return [...messages.slice(0, -1), { ...last, content: told }];
 }

@@ -5,6 +5,9 @@ describe('role marks', () => {
   test.each([
     '<|im_start|>',
     '<|start_header_id|>',
+    '<|turn>',
+    '<turn|>',
+    '[|assistant|]',
     '<｜User｜>',
     '<｜end▁of▁sentence｜>',
     '<start_of_turn>',
@@ -16,7 +19,10 @@ describe('role marks', () => {
     expect(text.replace(/ /g, '')).toBe(`a${mark}b`);
   });
 
-  test.each(['x < y | z > w', '<｜ alone', 'Array<string>'])('%s stays', (text) => {
-    expect(neutralMarks(text)).toBe(text);
-  });
+  test.each(['x < y | z > w', '<｜ alone', 'Array<string>', '[a|b]', 'Array<a | b>'])(
+    '%s stays',
+    (text) => {
+      expect(neutralMarks(text)).toBe(text);
+    },
+  );
 });
