@@ -19,10 +19,7 @@ describe('role marks', () => {
     expect(text.replace(/ /g, '')).toBe(`a${mark}b`);
   });
 
-  test.each(['x < y | z > w', '<｜ alone', 'Array<string>', '[a|b]', 'Array<a | b>'])(
-    '%s stays',
-    (text) => {
-      expect(neutralMarks(text)).toBe(text);
-    },
-  );
+  test.each(['x < y | z > w', '<｜ alone', 'Array<string>', '[a|b]', 'Array<a | b>'])('%s stays', (text) => {
+    expect(neutralMarks(text)).toBe(text);
+  });
 });
