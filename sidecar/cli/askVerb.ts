@@ -9,7 +9,7 @@ import { CATEGORIES, categorySchema } from '../protocol/words.ts';
 import { askBack } from './askBack.ts';
 import { fileText, promptText } from './inputText.ts';
 import { offerDecision } from './offerDecision.ts';
-import { streamAnswer } from './streamAnswer.ts';
+import { stopped, streamAnswer } from './streamAnswer.ts';
 import { checkOptions, usageError } from './usageError.ts';
 import type { Verb, VerbHost } from './verb.ts';
 
@@ -71,10 +71,7 @@ async function askAndOffer(
     ? result.candidates[0]?.error
     : undefined;
   verb.output.result('request.ask', result, () => undefined);
-  if (verb.signal.aborted) {
-    verb.output.note(`Stopped. The answer so far is kept: whetstone decide ${params.request}`);
-    return ERRORS['rpc.cancelled'].exit;
-  }
+  if (verb.signal.aborted) return stopped(verb, params.request);
   if (failed) {
     if (!verb.output.json) verb.output.error(AppError.fromData(failed));
     return ERRORS[failed.code].exit;

@@ -5,11 +5,11 @@ import { formatTime } from './formatValues.ts';
 import { printable } from './output.ts';
 import { shellWord } from './shellWord.ts';
 import { oneLine } from './table.ts';
-import { checkOptions } from './usageError.ts';
+import { checkArgument } from './usageError.ts';
 import type { Verb, VerbHost } from './verb.ts';
 
 const TEXT_WIDTH = 60;
-const phraseSchema = z.object({ phrase: z.string().trim().min(1).max(500) });
+const phraseSchema = z.string().trim().min(1).max(500);
 
 /** `block`, `unblock` and `blocks`. */
 export function registerBlocks(program: Command, host: VerbHost): void {
@@ -34,7 +34,7 @@ export function registerBlocks(program: Command, host: VerbHost): void {
 }
 
 async function set({ client, output }: Verb, words: readonly string[], on: boolean): Promise<number> {
-  const { phrase } = checkOptions(phraseSchema, { phrase: words.join(' ') });
+  const phrase = checkArgument('phrase', phraseSchema, words.join(' '));
   const result = await (await client()).call('blocks.set', { phrase, on });
   output.result('blocks.set', result, () => {
     const { block } = result;
@@ -47,7 +47,7 @@ async function set({ client, output }: Verb, words: readonly string[], on: boole
 async function list({ client, output }: Verb): Promise<number> {
   const result = await (await client()).call('blocks.list', {});
   output.result('blocks.list', result, () => {
-    output.table(result.blocks.map(rowOf));
+    output.table(result.blocks.map(rowOf), 0);
     if (result.blocks.length === 0)
       output.note('Nothing is blocked. Block a name, a library or a phrase: whetstone block lodash');
   });

@@ -7,10 +7,10 @@ import { confirmWord } from './confirmWord.ts';
 import { formatTime } from './formatValues.ts';
 import { printable } from './output.ts';
 import { oneLine } from './table.ts';
-import { checkOptions, usageError } from './usageError.ts';
+import { checkArgument, checkOptions, usageError } from './usageError.ts';
 import type { Verb, VerbHost } from './verb.ts';
 
-const TEXT_WIDTH = 60;
+const TEXT_WIDTH = 76;
 /** As many as the list gives; ids are looked up among them. */
 const ALL = 1_000;
 /** Characters of an id that are shown; any unique beginning is understood. */
@@ -20,11 +20,8 @@ const listSchema = z.object({
   type: z.enum(MEMORY_TYPES).optional(),
   limit: z.coerce.number().int().min(1).max(ALL).default(50),
 });
-const addSchema = z.object({
-  type: z.enum(MEMORY_TYPES).default('preference'),
-  text: z.string().trim().min(1).max(4_000),
-});
-const editSchema = addSchema.pick({ text: true });
+const addSchema = z.object({ type: z.enum(MEMORY_TYPES).default('preference') });
+const textSchema = z.string().trim().min(1).max(4_000);
 const forgetSchema = z.object({ yes: z.boolean().default(false) });
 
 /** `memories` and `memory`. */
@@ -47,8 +44,9 @@ export function registerMemories(program: Command, host: VerbHost): void {
     .option('--type <type>', `one of ${MEMORY_TYPES.join(', ')} (default: preference)`)
     .action((words: readonly string[], options: object, command: Command) =>
       host.run(command, (verb) => {
-        const given = checkOptions(addSchema, { ...options, text: words.join(' ') });
-        return set(verb, async () => given, 'Remembered');
+        const { type } = checkOptions(addSchema, options);
+        const text = checkText(words);
+        return set(verb, async () => ({ type, text }), 'Remembered');
       }),
     );
   memory
@@ -58,7 +56,7 @@ export function registerMemories(program: Command, host: VerbHost): void {
     .argument('<text...>', 'the new words')
     .action((id: string, words: readonly string[], _options: unknown, command: Command) =>
       host.run(command, (verb) => {
-        const { text } = checkOptions(editSchema, { text: words.join(' ') });
+        const text = checkText(words);
         return set(verb, async (client) => ({ id: (await find(client, id)).id, text }), 'Worded anew');
       }),
     );
@@ -72,6 +70,8 @@ export function registerMemories(program: Command, host: VerbHost): void {
       host.run(command, (verb) => forget(verb, id, checkOptions(forgetSchema, options).yes)),
     );
 }
+
+const checkText = (words: readonly string[]): string => checkArgument('text', textSchema, words.join(' '));
 
 const STATES = [
   { state: 'pin', does: 'send it along with every request', done: 'Pinned' },
@@ -97,7 +97,7 @@ async function list(verb: Verb, params: z.output<typeof listSchema>): Promise<nu
   const { output } = verb;
   const result = await (await verb.client()).call('memory.list', params);
   output.result('memory.list', result, () => {
-    output.table(result.memories.map(rowOf));
+    for (const memory of result.memories) for (const line of linesOf(memory)) output.line(line);
     if (result.memories.length === 0)
       output.note(
         'Nothing is remembered yet. `whetstone doctor` says why; `whetstone memory add` writes something.',
@@ -106,17 +106,17 @@ async function list(verb: Verb, params: z.output<typeof listSchema>): Promise<nu
   return 0;
 }
 
-function rowOf({ id, type, text, confidence, count, state, replacedBy, at, source }: MemoryItem): string[] {
+/** Two lines, so that a text has room on any terminal. An id begins with the type. */
+function linesOf({ id, text, confidence, count, state, replacedBy, at, source }: MemoryItem): string[] {
   const held = replacedBy === undefined ? state : `replaced by ${replacedBy.slice(0, ID_SHOWN)}`;
-  return [
+  const facts = [
     id.slice(0, ID_SHOWN),
-    type,
-    oneLine(printable(text), TEXT_WIDTH),
     `${Math.round(confidence * 100)} %, n = ${count}`,
-    held === 'on' ? '' : held,
     source,
     formatTime(at),
+    ...(held === 'on' ? [] : [held]),
   ];
+  return [facts.join('  '), `  ${oneLine(printable(text), TEXT_WIDTH)}`];
 }
 
 async function set(

@@ -18,7 +18,8 @@ export interface Output {
   /** Standard output as it is; control characters are taken out on a terminal. */
   text(text: string): void;
   line(text?: string): void;
-  table(rows: readonly (readonly string[])[]): void;
+  /** Aligned columns; on a terminal that is too narrow for them the column `cut` is shortened, where one is named. */
+  table(rows: readonly (readonly string[])[], cut?: number): void;
   /** A line for a person beside the result, on standard error; silent with --json. */
   note(text: string): void;
   /** A line that replaces the one before it on a terminal; silent with --json. */
@@ -84,8 +85,11 @@ export function createOutput({ stdout, stderr, env, json, stream }: OutputDeps):
     paint,
     text: (text) => print(stdout.isTTY ? printable(text) : text),
     line: (text = '') => print(`${text}\n`),
-    table(rows) {
-      for (const line of formatTable(rows)) print(`${line}\n`);
+    table(rows, cut) {
+      const { isTTY, columns } = stdout;
+      const fit =
+        cut === undefined || !isTTY || columns === undefined ? undefined : { column: cut, width: columns };
+      for (const line of formatTable(rows, fit)) print(`${line}\n`);
     },
     note(text) {
       if (json) return;

@@ -4,13 +4,14 @@ import { countOf } from '../protocol/countOf.ts';
 import type { Facet, PersonaUpdate } from '../protocol/memorySchemas.ts';
 import { formatTime, tagWords } from './formatValues.ts';
 import { printable } from './output.ts';
-import { formatTable, oneLine } from './table.ts';
-import { checkOptions } from './usageError.ts';
+import { oneLine } from './table.ts';
+import { checkArgument, checkOptions } from './usageError.ts';
 import type { Verb, VerbHost } from './verb.ts';
 
 const BAR = 20;
 const WHY_WIDTH = 60;
-const nameSchema = z.object({ facet: z.string().min(1).max(64) });
+const WHY_COLUMN = 2;
+const nameSchema = z.string().trim().min(1).max(64);
 const optionsSchema = z.object({ updates: z.coerce.number().int().min(0).max(200).default(5) });
 
 export function registerPersona(program: Command, host: VerbHost): void {
@@ -35,13 +36,12 @@ export function registerPersona(program: Command, host: VerbHost): void {
 async function show({ client, output }: Verb, shown: number): Promise<number> {
   const result = await (await client()).call('persona.get', {});
   output.result('persona.get', result, () => {
-    const rows = result.facets.map(rowOf);
-    for (const line of formatTable(rows)) output.line(line);
+    output.table(result.facets.map(rowOf));
     if (result.updates.length === 0)
       return output.note('Nothing moved it yet: reasons, notes, corrections and picked readings do.');
     if (shown === 0) return;
     output.line();
-    output.table(result.updates.slice(0, shown).map(updateRow));
+    output.table(result.updates.slice(0, shown).map(updateRow), WHY_COLUMN);
   });
   return 0;
 }
@@ -61,11 +61,8 @@ function updateRow({ at, facetDeltas, why }: PersonaUpdate): string[] {
 }
 
 async function set(verb: Verb, given: string, on: boolean): Promise<number> {
-  const { facet } = checkOptions(nameSchema, { facet: given });
-  const name = facet
-    .trim()
-    .toLowerCase()
-    .replace(/[\s-]+/g, '_');
+  const facet = checkArgument('facet', nameSchema, given);
+  const name = facet.toLowerCase().replace(/[\s-]+/g, '_');
   const result = await (await verb.client()).call('persona.set', { name, on });
   verb.output.result('persona.set', result, () =>
     verb.output.line(`${tagWords(name)}: ${on ? 'on' : 'off'}`),

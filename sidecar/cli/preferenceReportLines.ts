@@ -1,3 +1,4 @@
+import { countOf } from '../protocol/countOf.ts';
 import type { Figure, PreferenceReport } from '../protocol/preferenceSchemas.ts';
 import { formatTable } from './table.ts';
 
@@ -13,7 +14,7 @@ const HEAD = ['', 'log loss', '- running rate', 'accuracy', 'AUC', 'calibration 
 export function preferenceReportLines(report: PreferenceReport): string[] {
   const { votes, comparisons, reasons, options, evidence } = report;
   return [
-    `${votes} votes, ${comparisons} comparisons, ${reasons} reasons; epochs ${options.epochs}, words ${options.maxVocab}, step ${options.lr}`,
+    `${countOf(votes, 'vote')}, ${countOf(comparisons, 'comparison')}, ${countOf(reasons, 'reason')}; epochs ${options.epochs}, words ${options.maxVocab}, step ${options.lr}`,
     ...report.tables.flatMap(tableLines),
     '',
     'In brackets: 95 % of what other samples of these prompts would give. Log loss and calibration error: lower is better.',

@@ -5,8 +5,8 @@ import { ulidSchema } from '../protocol/ids.ts';
 import type { Client, Result } from '../protocol/methods.ts';
 import { candidateSchema } from '../protocol/requestSchemas.ts';
 import { promptText } from './inputText.ts';
-import { streamAnswer } from './streamAnswer.ts';
-import { checkOptions } from './usageError.ts';
+import { stopped, streamAnswer } from './streamAnswer.ts';
+import { checkArgument, checkOptions } from './usageError.ts';
 import type { Verb, VerbHost } from './verb.ts';
 
 /** What `whetstone execute --json` prints. */
@@ -28,7 +28,7 @@ export const executedSchema = z.object({
 });
 
 const executeOptions = z.object({ request: ulidSchema.optional() });
-const readingSchema = z.object({ reading: z.string().regex(/^h[1-3]$/) });
+const readingSchema = z.enum(['h1', 'h2', 'h3']);
 
 /** `hypotheses` and `execute`. */
 export function registerReadings(program: Command, host: VerbHost): void {
@@ -48,7 +48,7 @@ export function registerReadings(program: Command, host: VerbHost): void {
       host.run(command, (verb) =>
         execute(
           verb,
-          checkOptions(readingSchema, { reading }).reading,
+          checkArgument('reading', readingSchema, reading),
           checkOptions(executeOptions, options).request,
         ),
       ),
@@ -87,7 +87,7 @@ async function execute(verb: Verb, selected: string, wanted: string | undefined)
   });
   output.note(output.paint.dim(chosen.line));
   const { request, prompt } = chosen;
-  const answered = await isAnswered(client, request);
+  const answered = await recordOf(client, request);
   const result = await streamAnswer(verb, client, {
     ...{ request, prompt, thread: answered?.thread ?? ports.newId() },
     // The answers so far are of another reading.
@@ -95,7 +95,6 @@ async function execute(verb: Verb, selected: string, wanted: string | undefined)
     candidates: 1,
   });
   const [made] = result.candidates;
-  if (verb.signal.aborted) return ERRORS['rpc.cancelled'].exit;
   output.document(
     executedSchema,
     {
@@ -108,6 +107,7 @@ async function execute(verb: Verb, selected: string, wanted: string | undefined)
     },
     () => undefined,
   );
+  if (verb.signal.aborted) return stopped(verb, request);
   if (made?.stopped === 'failed' && made.error) return told(verb, AppError.fromData(made.error));
   output.note(`Decide: whetstone decide ${request}`);
   return 0;
@@ -118,7 +118,8 @@ function told({ output }: Verb, error: AppError): number {
   return ERRORS[error.code].exit;
 }
 
-async function isAnswered(client: Client, request: string): Promise<Result<'request.get'> | undefined> {
+/** The request as it was recorded; undefined where it was only asked back about. */
+async function recordOf(client: Client, request: string): Promise<Result<'request.get'> | undefined> {
   try {
     return await client.call('request.get', { request });
   } catch (error) {

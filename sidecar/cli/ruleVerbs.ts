@@ -6,12 +6,13 @@ import type { Rule } from '../protocol/trainingSchemas.ts';
 import { confirmWord } from './confirmWord.ts';
 import { printable } from './output.ts';
 import { oneLine } from './table.ts';
-import { checkOptions } from './usageError.ts';
+import { checkArgument, checkOptions } from './usageError.ts';
 import type { Verb, VerbHost } from './verb.ts';
 
 const TEXT_WIDTH = 70;
+const TEXT_COLUMN = 1;
 const WORD = 'forget';
-const textSchema = z.object({ text: z.string().trim().min(1).max(4_000) });
+const textSchema = z.string().trim().min(1).max(4_000);
 const forgetSchema = z.object({ yes: z.boolean().default(false) });
 const ID = 'as `whetstone rules` shows it';
 
@@ -38,7 +39,7 @@ export function registerRules(program: Command, host: VerbHost): void {
     .argument('<text...>', 'the new words')
     .action((id: string, words: readonly string[], _options: unknown, command: Command) =>
       host.run(command, (verb) =>
-        set(verb, id, checkOptions(textSchema, { text: words.join(' ') }), 'Worded anew'),
+        set(verb, id, { text: checkArgument('text', textSchema, words.join(' ')) }, 'Worded anew'),
       ),
     );
   rule
@@ -85,7 +86,7 @@ async function find(client: Client, id: string): Promise<Rule> {
 async function list({ client, output }: Verb): Promise<number> {
   const result = await (await client()).call('rules.list', {});
   output.result('rules.list', result, () => {
-    output.table(result.rules.map(rowOf));
+    output.table(result.rules.map(rowOf), TEXT_COLUMN);
     if (result.rules.length === 0)
       output.note('No rule yet. Give reasons when you deny, or say in a note what you always want.');
   });

@@ -82,8 +82,23 @@ export function createProgram(ports: CliPorts, host: VerbHost): Command {
 
 /** After a wrong option of a verb its own help is what helps. */
 function pointToHelp(command: Command, name: string): void {
-  command.showHelpAfterError(`See \`${name} --help\`.`);
+  command.showHelpAfterError(seeHelp(name));
   for (const sub of command.commands) pointToHelp(sub, `${name} ${sub.name()}`);
+}
+
+const seeHelp = (name: string): string => `See \`${name} --help\`.`;
+
+/** The name of the verb that these words are for, as it is typed; that of the whole command where they name none. */
+function namedBy(program: Command, args: readonly string[]): string {
+  let command = program;
+  let name = 'whetstone';
+  for (const word of args) {
+    const named = command.commands.find((each) => each.name() === word || each.aliases().includes(word));
+    if (named === undefined) continue;
+    command = named;
+    name = `${name} ${named.name()}`;
+  }
+  return name;
 }
 
 /** Runs one command line, without the name of the program, and resolves with the exit code. */
@@ -98,7 +113,7 @@ export async function runCli(args: readonly string[], ports: CliPorts): Promise<
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return 0;
     if (error instanceof CommanderError && !json) return USAGE; // commander has said what is wrong
-    const told = asAppError(error);
+    const told = withNext(asAppError(error), seeHelp(namedBy(program, args)));
     const { stdout, stderr, env } = ports;
     createOutput({ stdout, stderr, env, json, stream: args.includes('--stream') }).error(told);
     return ERRORS[told.code].exit;
@@ -111,16 +126,19 @@ function quiet(command: Command): void {
   for (const sub of command.commands) quiet(sub);
 }
 
+/** A usage error that names no way out gets one. */
+function withNext(error: AppError, next: string): AppError {
+  if (error.code !== 'rpc.invalid' || error.next !== undefined) return error;
+  const { message, why, details, cause } = error;
+  return new AppError('rpc.invalid', message, { why, next, details, cause });
+}
+
 function asAppError(error: unknown): AppError {
   if (AppError.is(error)) return error;
   if (error instanceof CommanderError && error.code === 'commander.help') {
     return usageError('No command was given.');
   }
-  if (error instanceof CommanderError) {
-    return new AppError('rpc.invalid', error.message.replace(/^error: /, ''), {
-      next: 'See `whetstone --help`.',
-    });
-  }
+  if (error instanceof CommanderError) return usageError(error.message.replace(/^error: /, ''));
   return new AppError('rpc.internal', 'The command ran into a fault of its own.', {
     why: error instanceof Error ? error.message.slice(0, 500) : String(error).slice(0, 500),
     next: 'Nothing that was recorded is affected. `whetstone doctor` checks the rest.',

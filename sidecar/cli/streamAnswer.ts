@@ -1,4 +1,4 @@
-import { AppError } from '../protocol/errors.ts';
+import { AppError, ERRORS } from '../protocol/errors.ts';
 import type { Client, Params, ParamsIn, Result } from '../protocol/methods.ts';
 import { createAnswerPrinter } from './answerPrinter.ts';
 import type { Output } from './output.ts';
@@ -55,6 +55,12 @@ export async function streamAnswer(
     signal.removeEventListener('abort', cancel);
     for (const stop of stops) stop();
   }
+}
+
+/** Says what becomes of an answer that Ctrl+C ended. Gives the exit code. */
+export function stopped({ output }: Verb, request: string): number {
+  output.note(`Stopped. The answer so far is kept: whetstone decide ${request}`);
+  return ERRORS['rpc.cancelled'].exit;
 }
 
 type RequestNote = 'request.status' | 'request.delta' | 'request.thinking' | 'request.end';

@@ -41,7 +41,7 @@ const NEXT: Partial<Record<ErrorCode, string | ((details: Details) => string)>> 
   'decision.unknown': 'Check the id, or look at the newest request: whetstone decide --last',
   'decision.hashMismatch': 'Look at the answer again (whetstone decide ID), then decide.',
   'learned.unknown': 'See `whetstone memories` and `whetstone persona`.',
-  'rule.unknown': 'The training log names the rules: whetstone log',
+  'rule.unknown': 'See `whetstone rules`.',
   'run.unknown': 'See `whetstone runs`.',
   'version.unknown': 'See `whetstone versions`.',
   'training.noBase': `Name it: whetstone train --model NAME. \`whetstone models\` shows what is there.`,

@@ -31,18 +31,20 @@ const answers: NonNullable<HarnessOptions['answers']> = {
 };
 
 describe('memories', () => {
-  it('is a table, newest first, with what is off, pinned or replaced', async () => {
+  it('is two lines each, newest first, with what is off, pinned or replaced', async () => {
     const { out, code } = await runScripted(['memories'], {
       answers: {
         'memory.list': () => ({ memories: [GOAL, { ...TABS, replacedBy: 'preference-dddddddd55556666' }] }),
       },
     });
     expect(code).toBe(0);
-    const [goal, tabs] = out.split('\n');
-    expect(goal).toMatch(
-      /^goal-bbbbbbbb333 +goal +build a REST API +85 %, n = 2 +pin +keywords +2026-03-04 05:06$/,
-    );
-    expect(tabs).toContain('replaced by preference-ddddd');
+    expect(out.split('\n')).toEqual([
+      'goal-bbbbbbbb333  85 %, n = 2  keywords  2026-03-04 05:06  pin',
+      '  build a REST API',
+      'preference-aaaaa  85 %, n = 2  keywords  2026-03-04 05:06  replaced by preference-ddddd',
+      '  Prefers: tabs',
+      '',
+    ]);
   });
 
   it('is one document with --json, of one type where that is said', async () => {
@@ -75,7 +77,9 @@ describe('memory', () => {
     expect(ran.out).toBe('Remembered: Prefers: tabs (preference-ccccc)\n');
     const goal = await runScripted(['memory', 'add', '--type', 'goal', 'ship it'], { answers });
     expect(paramsOf(goal, 'memory.set')).toEqual({ type: 'goal', text: 'ship it' });
-    expect(await runScripted(['memory', 'add', ' '], { answers })).toMatchObject({ code: 2, calls: [] });
+    const empty = await runScripted(['memory', 'add', ' '], { answers });
+    expect(empty).toMatchObject({ code: 2, calls: [] });
+    expect(empty.err).toContain('<text> wants at least 1 character.\nSee `whetstone memory add --help`.');
   });
 
   it.each([
@@ -141,6 +145,29 @@ describe('persona', () => {
       '2026-03-04 05:06  concise +0.06  a note says so: "shorter"',
       '',
     ]);
+  });
+
+  it('fits into a terminal of 80 columns', async () => {
+    const why = 'a note says so: "keep it short, and leave out what I did not ask for, as always"';
+    const moved: HarnessOptions['answers'] = {
+      'persona.get': () => ({
+        ...{ facets: [], updates: [] },
+        updates: [
+          {
+            ...{ id: ID(1), at: '2026-03-04T05:06:07.000Z', why },
+            facetDeltas: { documented: -0.05, typed: -0.05 },
+            newFacets: { documented: 0.45, typed: 0.45 },
+          },
+        ],
+      }),
+    };
+    const lines = (await runScripted(['persona'], { answers: moved, tty: true })).out.split('\n');
+    expect(lines[1]).toMatch(
+      /^2026-03-04 05:06 {2}documented -0.05, typed -0.05 {2}a note says so: .*\.\.\.$/,
+    );
+    expect(lines[1]).toHaveLength(80);
+    // Nothing says how wide a pipe is.
+    expect((await runScripted(['persona'], { answers: moved })).out.split('\n')[1]).toHaveLength(109);
   });
 
   it('switches a facet by its name as it is shown', async () => {

@@ -94,9 +94,30 @@ describe('execute', () => {
     expect(paramsOf(ran, 'request.ask')).toMatchObject({ request, thread: ID(42), another: true });
   });
 
+  it('keeps what there is at Ctrl+C, and still prints one document with --json', async () => {
+    for (const flags of [[], ['--json']]) {
+      let interrupt = (): void => undefined;
+      const asked = {
+        ...answers(),
+        'request.ask': ({ request }) => {
+          interrupt();
+          return askResult(request, [candidate(1, 'GET', { request, stopped: 'user' })]);
+        },
+        'request.cancel': () => ({}),
+      } satisfies NonNullable<HarnessOptions['answers']>;
+      const ran = await runScripted(['execute', 'h1', ...flags], { answers: asked }, (press) => {
+        interrupt = press;
+      });
+      expect(ran.code).toBe(130);
+      if (flags.length > 0) expect(executedSchema.parse(JSON.parse(ran.out)).answer).toBe('GET');
+      else expect(ran.err).toContain(`Stopped. The answer so far is kept: whetstone decide ${ID(40)}`);
+    }
+  });
+
   it.each([['h4'], ['2'], ['rm -rf']])('refuses %s', async (reading) => {
     const ran = await runScripted(['execute', reading], { answers: answers() });
     expect(ran).toMatchObject({ code: 2, opened: [] });
+    expect(ran.err).toContain('<reading> wants one of h1, h2, h3.\nSee `whetstone execute --help`.');
   });
 
   it('says what to do where nothing was asked back', async () => {

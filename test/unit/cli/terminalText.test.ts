@@ -52,6 +52,20 @@ describe('text for a terminal', () => {
     ).toEqual(['a    \uFFFD[32mok\uFFFD[39m       x', 'bbb  problem  y']);
   });
 
+  it('cuts one column where the lines are too wide, and not to nothing', () => {
+    const rows = [
+      ['id', 'x'.repeat(60), '7 for'],
+      ['longer', 'short', '12 for'],
+    ];
+    const cutTo = (width: number): string[] => formatTable(rows, { column: 1, width });
+    expect(cutTo(80)).toEqual(formatTable(rows));
+    expect(cutTo(50)).toEqual([
+      `id      ${'x'.repeat(31)}...  7 for`,
+      `longer  short${' '.repeat(29)}  12 for`,
+    ]);
+    expect(cutTo(10)[0]).toBe(`id      ${'x'.repeat(17)}...  7 for`);
+  });
+
   it('cuts to one line without breaking a character', () => {
     expect(oneLine('a\n b', 10)).toBe('a b');
     expect(oneLine('\u{1F600}\u{1F600}\u{1F600}\u{1F600}\u{1F600}', 4)).toBe('\u{1F600}...');

@@ -145,44 +145,6 @@ describe('errors', () => {
     expect(program.disposed).toBe(1);
   });
 
-  it('are error objects for usage too with --json', async () => {
-    for (const args of [['nonsense'], ['switch'], ['status', '--wrong']]) {
-      const ran = await runScripted([...args, '--json'], { answers });
-      expect(JSON.parse(ran.out).error.code).toBe('rpc.invalid');
-      expect(ran).toMatchObject({ code: 2, err: '' });
-    }
-  });
-
-  it('say that no command was given, and which subcommand is not there', async () => {
-    expect(JSON.parse((await runScripted(['--json'])).out).error.what).toBe('No command was given.');
-    const foo = await runScripted(['models', 'foo'], { answers });
-    expect(foo.err).toContain('There is no subcommand foo.\nSee `whetstone models --help`.');
-    expect(foo.code).toBe(2);
-    expect((await runScripted(['models', 'pull'], { answers })).err).toContain(
-      'See `whetstone models pull --help`.',
-    );
-  });
-
-  it.each([
-    [['ask', 'x', '--seed', 'abc'], '--seed wants a whole number.'],
-    [['ask', 'x', '--seed', '1.5'], '--seed wants a whole number.'],
-    [['ask', 'x', '--candidates', '9'], '--candidates wants a whole number of at most 4.'],
-    [['ask', 'x', '--candidates', 'many'], '--candidates wants auto or a whole number.'],
-    [['ask', 'x', '--category', 'jokes'], '--category wants one of code_generation, debugging'],
-    [['serve-stdio', '--scopes', 'read,x'], '--scopes wants one of read, ask, decide, admin.'],
-    [['forget', '--about', 'a'], '--about wants at least 2 characters.'],
-    [['decide', '--last', '--note', 'x'.repeat(4_001)], '--note wants at most 4,000 characters.'],
-    [['feedback', '--last', '--score', '0'], '--score wants a whole number of at least 1.'],
-    [['train', '--on-hand-edit', 'x'], '--on-hand-edit wants one of keep, stop, discard.'],
-    [['status', '--engine', 'x'], '--engine wants one of auto, ollama, embedded.'],
-    [['status', '--data', ''], '--data wants at least 1 character.'],
-  ])('name what the option wants: %j', async (args, expected) => {
-    const ran = await runScripted(args, { answers });
-    expect(ran.err).toContain(expected);
-    expect(ran.err).not.toMatch(/Invalid|expected|received|NaN|Too (big|small)/);
-    expect(ran.code).toBe(2);
-  });
-
   it('that nobody foresaw leave with 70', async () => {
     const failing = {
       'stats.get': () => {
