@@ -5,6 +5,8 @@ import type { Standardiser } from './standardiser.ts';
 
 const finite = z.number().refine(Number.isFinite);
 const positive = finite.refine((value) => value > 0);
+/** Log-odds beyond these are no taste, and what is summed of them is no number. */
+const weight = finite.min(-1_000).max(1_000);
 const byName = <N extends string>(names: readonly N[], value: z.ZodType<number>) =>
   z.record(z.enum(names), value);
 
@@ -19,17 +21,17 @@ export const preferencePriorSchema = z.object({
     centre: byName(FEATURE_NAMES, finite),
     scale: byName(FEATURE_NAMES, positive),
     /** Log-odds a standard deviation, from all features together. */
-    weights: byName(FEATURE_NAMES, finite),
+    weights: byName(FEATURE_NAMES, weight),
     /** Log-odds a standard deviation of `log_chars`, from length alone. */
-    lengthSlope: finite,
+    lengthSlope: weight,
   }),
   context: z.object({
     centre: byName(CONTEXT_NAMES, finite),
     scale: byName(CONTEXT_NAMES, positive),
-    intercept: finite,
-    weights: byName(CONTEXT_NAMES, finite),
+    intercept: weight,
+    weights: byName(CONTEXT_NAMES, weight),
     /** Of a regression on the log-probability alone. */
-    logprobOnly: z.object({ intercept: finite, logprob: finite, no_logprob: finite }),
+    logprobOnly: z.object({ intercept: weight, logprob: weight, no_logprob: weight }),
   }),
 });
 export type PreferencePrior = z.infer<typeof preferencePriorSchema>;
