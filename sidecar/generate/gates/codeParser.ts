@@ -106,7 +106,14 @@ export function createCodeParser(options: CodeParserOptions): CodeParser {
       if (grammar === undefined || code.length > MAX_CODE || failures >= MAX_FAILURES) return 'unknown';
       if (code.trim() === '') return 'ok';
       lastId += 1;
-      return ask({ id: lastId, grammar, code });
+      try {
+        return await ask({ id: lastId, grammar, code });
+      } catch {
+        // Too little memory, or too many files open, to start a process.
+        failures += 1;
+        if (running) end(running);
+        return 'unknown';
+      }
     },
     dispose() {
       failures = MAX_FAILURES;
