@@ -66,9 +66,15 @@ const ALIKE_WHEN_COMPLETED = 0.9;
 export function createReadings(given: ReadingDeps): Readings {
   const log = createReadingLog(given.memory.index);
   const parts: Parts = { ...given, pace: createModelPace(), log };
+  let turn: Promise<unknown> = Promise.resolve();
   return {
     ask: (params, signal) => ask(parts, params, signal),
-    choose: (params) => choose(parts, params),
+    choose: (params) => {
+      // One after the other: the same choice twice at once would teach twice.
+      const chosen = turn.then(() => choose(parts, params));
+      turn = chosen.catch(() => undefined);
+      return chosen;
+    },
     readingOf: (request) => chosenQuestion(log.find(request)),
   };
 }

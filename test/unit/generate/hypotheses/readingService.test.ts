@@ -173,6 +173,15 @@ describe('hypotheses.choose', () => {
     expect(readingOf(parts.memory, request)).toBeUndefined();
   });
 
+  it('records and teaches the same choice once, also where it comes twice at once', async () => {
+    const parts = readingParts();
+    const { request } = await parts.ask('auth');
+    const both = [1, 2].map(() => parts.readings.choose({ request, selected: 'h1' }));
+    for (const chosen of await Promise.all(both)) expect(chosen).toMatchObject({ selected: 'h1' });
+    expect(kinds(parts)).toEqual(['hypotheses', 'choice']);
+    expect(parts.learned).toHaveLength(1);
+  });
+
   it('means the newest request where none is named', async () => {
     const parts = readingParts();
     await parts.ask('build api');
