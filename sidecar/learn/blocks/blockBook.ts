@@ -63,7 +63,7 @@ export function createBlockBook({ memory }: { readonly memory: Memory }): BlockB
     set: async ({ phrase, on, candidate }) => {
       await memory.ready;
       const wanted = blockPhrase(phrase);
-      if (!/[\p{L}\p{N}]/u.test(wanted.text)) throw emptyPhrase();
+      if (!canBeBlocked(wanted)) throw emptyPhrase();
       const known = find(knownOf().all, wanted);
       if (!known && !on) throw unknownBlock(wanted.text);
       if (!known) await append(memory, wanted, candidate);
@@ -92,6 +92,9 @@ function find(all: readonly Known[], { id, text }: BlockPhrase): Known | undefin
   const lower = text.toLowerCase();
   return all.find((each) => each.id === id) ?? all.find((each) => each.text.toLowerCase() === lower);
 }
+
+/** Without a word it would be found in every answer. */
+const canBeBlocked = ({ text }: BlockPhrase): boolean => /[\p{L}\p{N}]/u.test(text);
 
 const isKnown = (index: MemoryIndex, id: string): boolean =>
   index.requestTime(id) !== undefined || index.decision(id) !== undefined;
@@ -124,6 +127,7 @@ function createFold(index: MemoryIndex): () => Folded {
 function fold(blocks: readonly EventOf<'block'>[], states: readonly EventOf<'state'>[]): Known[] {
   const found = new Map<string, Known>();
   for (const { id, at, block, text, evidence } of blocks) {
+    if (!canBeBlocked(blockPhrase(text))) continue;
     const known = found.get(block);
     const events = [...(known?.events ?? []), id];
     if (known) found.set(block, { ...known, events });

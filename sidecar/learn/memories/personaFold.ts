@@ -17,6 +17,9 @@ export const CAPS = { positionDay: 0.06, position: 0.1, evidenceDay: 0.25 } as c
 /** What of a `persona` event its values are worked out from. */
 export type FacetMove = Pick<EventOf<'persona'>, 'at' | 'facetDeltas' | 'signals'>;
 
+/** What a facet can be called. */
+const FACET_NAME = /^[\p{L}\p{N}_ .-]{1,64}$/u;
+
 interface Running {
   readonly days: Map<string, { position: number; evidence: number }>;
   updates: number;
@@ -34,9 +37,11 @@ export function foldFacets(events: readonly FacetMove[]): Map<string, FacetSum> 
     const kind = isPosition(signals) ? 'position' : 'evidence';
     const day = at.slice(0, 10);
     for (const [name, delta] of Object.entries(facetDeltas)) {
+      // Other programs write such lines too: one of them must not hide or break all facets.
+      if (!FACET_NAME.test(name) || name in {}) continue;
       const facet = running.get(name) ?? { days: new Map(), updates: 0, at };
       const sums = facet.days.get(day) ?? { position: 0, evidence: 0 };
-      sums[kind] += delta;
+      sums[kind] += within(delta, 1);
       facet.days.set(day, sums);
       facet.updates += 1;
       facet.at = at;

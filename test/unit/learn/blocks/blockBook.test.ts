@@ -31,6 +31,22 @@ describe('createBlockBook', () => {
     expect(kinds(memory)).toEqual(['block', 'state', 'state']);
   });
 
+  it('takes no phrase without a word from a line of another program: it would be found in every answer', async () => {
+    const memory = memoryDouble();
+    const book = createBlockBook({ memory });
+    for (const [at, text] of [' ', '\u200b', ';'].entries())
+      await memory.append<'block'>({
+        kind: 'block',
+        block: `block-${at}`,
+        text,
+        scope: 'always',
+        evidence: [],
+      });
+    await book.set({ phrase: 'lodash', on: true });
+    expect((await book.list()).map(({ phrase }) => phrase)).toEqual(['lodash']);
+    expect(book.blockedIn('Plain words; nothing else.')).toEqual([]);
+  });
+
   it('lists newest first, with the requests it came from and went into', async () => {
     const memory = memoryDouble();
     const [request, candidate] = [ulid(1), ulid(2)];

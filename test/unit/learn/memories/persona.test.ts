@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { FACETS } from '../../../../sidecar/learn/memories/facets.ts';
 import { createMemoryBook } from '../../../../sidecar/learn/memories/memoryBook.ts';
 import { foldFacets } from '../../../../sidecar/learn/memories/personaFold.ts';
 import {
@@ -8,6 +9,7 @@ import {
   reasonChange,
 } from '../../../../sidecar/learn/memories/personaSignals.ts';
 import type { BodyOf } from '../../../../sidecar/memory/events.ts';
+import { personaResult } from '../../../../sidecar/protocol/memorySchemas.ts';
 import { memoryDouble } from '../../../helpers/memoryDouble.ts';
 
 const DAY = 24 * 3_600_000;
@@ -51,6 +53,20 @@ describe('facets', () => {
     expect(facets.every(({ value, updates: n, on }) => value === 0.5 && n === 0 && on)).toBe(true);
     expect(updates).toEqual([]);
     expect(book.facetLines()).toEqual([]);
+  });
+
+  it('stand whatever a line of another program says', async () => {
+    const { book, memory } = setup();
+    const names = ['x'.repeat(65), '', 'constructor', '__proto__', '\u001b[2J'];
+    for (const delta of [1e308, 1e308, -1e308, -1e308]) {
+      await memory.append<'persona'>({
+        ...{ kind: 'persona', oldFacets: {}, newFacets: {}, signals: { evidence: 'note' } },
+        facetDeltas: Object.fromEntries([...names, 'terse', 'concise'].map((name) => [name, delta])),
+      });
+    }
+    const told = personaResult.parse(book.persona());
+    expect(told.facets.map(({ name }) => name)).toEqual([...FACETS.map(({ name }) => name), 'terse']);
+    expect(told.facets.find(({ name }) => name === 'concise')?.value).toBe(0.5);
   });
 
   it('move by two hundredths with a click, and no further than 0.6 with any number of them', async () => {
