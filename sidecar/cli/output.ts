@@ -54,6 +54,8 @@ const CONTROLS = new RegExp(
   'g',
 );
 
+const COLOURS = new RegExp(`(${String.fromCharCode(27)}\\[(?:1|2|22|31|32|33|39)m)`);
+
 function hex(code: number): string {
   return code.toString(16).padStart(2, '0');
 }
@@ -61,6 +63,14 @@ function hex(code: number): string {
 /** Text without control characters other than line ends and tabs. */
 export function printable(text: string): string {
   return text.replaceAll('\r\n', '\n').replace(CONTROLS, '\uFFFD');
+}
+
+/** The same, but for the colours of `paint`. */
+function painted(text: string): string {
+  return text
+    .split(COLOURS)
+    .map((part, at) => (at % 2 === 1 ? part : printable(part)))
+    .join('');
 }
 
 export function createOutput({ stdout, stderr, env, json, stream }: OutputDeps): Output {
@@ -84,17 +94,17 @@ export function createOutput({ stdout, stderr, env, json, stream }: OutputDeps):
     json,
     paint,
     text: (text) => print(stdout.isTTY ? printable(text) : text),
-    line: (text = '') => print(`${text}\n`),
+    line: (text = '') => print(`${painted(text)}\n`),
     table(rows, cut) {
       const { isTTY, columns } = stdout;
       const fit =
         cut === undefined || !isTTY || columns === undefined ? undefined : { column: cut, width: columns };
-      for (const line of formatTable(rows, fit)) print(`${line}\n`);
+      for (const line of formatTable(rows, fit)) print(`${painted(line)}\n`);
     },
     note(text) {
       if (json) return;
       clearProgress();
-      stderr.write(`${text}\n`);
+      stderr.write(`${painted(text)}\n`);
     },
     progress(text) {
       if (json || text === lastProgress) return;
