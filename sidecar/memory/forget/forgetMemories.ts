@@ -17,17 +17,32 @@ export function goneWithMemories(index: MemoryIndex, ids: ReadonlySet<string>): 
   const states = index.states().filter(({ of }) => texts.has(of));
   for (const { of, text } of states) if (text !== undefined) texts.get(of)?.add(text);
   const gone = [...texts.values()].flatMap((some) => [...some]);
-  const noted = index.hypotheses().filter(({ context }) => context && holdsOne(context, gone));
+  const isGone = comparedOnce(gone);
+  const noted = index.hypotheses().filter(({ context }) => context && holdsOne(context, isGone));
   return [...states, ...noted].map(({ id }) => id);
 }
 
 /** Shorter ones are part of anything. */
 const MIN_PART = 8;
 
-/** True where one of the texts, or a part of one, is a value of it. */
-function holdsOne(value: unknown, texts: readonly string[]): boolean {
-  if (typeof value === 'string')
-    return texts.some((text) => value.includes(text) || (value.length >= MIN_PART && text.includes(value)));
+/** True for one of the texts, for what holds one, and for a part of one. The same goals are noted again and again. */
+function comparedOnce(texts: readonly string[]): (value: string) => boolean {
+  const known = new Map<string, boolean>();
+  const isOne = (value: string): boolean =>
+    texts.some((text) => {
+      if (value.length < MIN_PART || text.length < MIN_PART) return value === text;
+      return value.includes(text) || text.includes(value);
+    });
+  return (value) => {
+    const is = known.get(value) ?? isOne(value);
+    known.set(value, is);
+    return is;
+  };
+}
+
+/** True where a value of it is one that goes. */
+function holdsOne(value: unknown, isGone: (text: string) => boolean): boolean {
+  if (typeof value === 'string') return isGone(value);
   if (typeof value !== 'object' || value === null) return false;
-  return Object.values(value).some((each) => holdsOne(each, texts));
+  return Object.values(value).some((each) => holdsOne(each, isGone));
 }
