@@ -24,6 +24,8 @@ export interface Terminal {
   question(text: string): Promise<string | undefined>;
   /** One key: a character, `enter`, `escape`, `interrupt`, or `other`. */
   key(): Promise<string>;
+  /** The first of these keys; others are dropped, and Ctrl+C still stops. Undefined once `over` is aborted. */
+  oneOf(keys: ReadonlySet<string>, over: AbortSignal): Promise<string | undefined>;
   /** The text after the user's editor closed; undefined where the editor failed. */
   edit(text: string): Promise<string | undefined>;
 }

@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
 
 /** The part of a terminal's input stream that is used. */
 export interface KeyInput extends NodeJS.ReadableStream {
@@ -10,6 +10,7 @@ export interface HeldInput {
   hold(): () => void;
   fresh(): Promise<void>;
   key(): Promise<string>;
+  oneOf(keys: ReadonlySet<string>, over: AbortSignal): Promise<string | undefined>;
   /** Runs what reads the terminal itself, with the mode that it expects. */
   without<T>(body: () => Promise<T>): Promise<T>;
 }
@@ -27,20 +28,19 @@ const CTRL_C = '\u0003';
  */
 export function createHeldInput(input: KeyInput, interrupt: () => void): HeldInput {
   let users = 0;
-  let awaited: ((key: string) => void) | undefined;
+  const wait = createKeyWait();
   let droppedAt = Number.NEGATIVE_INFINITY;
 
   const quietIn = (): number => droppedAt + QUIET - performance.now();
   const onData = (chunk: Buffer | string): void => {
     const characters = String(chunk);
-    if (awaited) {
-      awaited(nameKey(characters));
-      return;
-    }
+    if (wait.take(nameKey(characters))) return;
     droppedAt = performance.now();
     if (characters.includes(CTRL_C)) interrupt();
   };
-  const onEnd = (): void => awaited?.('interrupt');
+  const onEnd = (): void => {
+    wait.take('interrupt');
+  };
   const listen = (): void => {
     input.setRawMode?.(true);
     input.on('data', onData);
@@ -72,24 +72,15 @@ export function createHeldInput(input: KeyInput, interrupt: () => void): HeldInp
       release();
     }
   };
-
   return {
     hold,
     fresh: () =>
       during(async () => {
         for (let turn = 0; turn < TURNS; turn += 1) await nextTurn();
-        for (let left = quietIn(); left > 0; left = quietIn()) await wait(left);
+        for (let left = quietIn(); left > 0; left = quietIn()) await pause(left);
       }),
-    key: () =>
-      during(async () => {
-        try {
-          return await new Promise<string>((resolve) => {
-            awaited = resolve;
-          });
-        } finally {
-          awaited = undefined;
-        }
-      }),
+    key: () => during(async () => (await wait.next(() => true)) ?? 'interrupt'),
+    oneOf: (keys, over) => during(() => wait.next((key) => keys.has(key), over)),
     async without(body) {
       if (users === 0) return body();
       stop();
@@ -99,6 +90,33 @@ export function createHeldInput(input: KeyInput, interrupt: () => void): HeldInp
         listen();
       }
     },
+  };
+}
+
+/** Who waits for a key now; there is one at most, the last that asked. */
+function createKeyWait() {
+  let awaited: ((key: string) => boolean) | undefined;
+  return {
+    /** True where the key was waited for. */
+    take: (key: string): boolean => awaited?.(key) === true,
+    /** The next key that is wanted; undefined once `over` is aborted. */
+    next: (isWanted: (key: string) => boolean, over?: AbortSignal): Promise<string | undefined> =>
+      new Promise((resolve) => {
+        const settle = (key: string | undefined): void => {
+          if (awaited === own) awaited = undefined;
+          over?.removeEventListener('abort', stop);
+          resolve(key);
+        };
+        const own = (key: string): boolean => {
+          const isTaken = isWanted(key);
+          if (isTaken) settle(key);
+          return isTaken;
+        };
+        const stop = (): void => settle(undefined);
+        awaited = own;
+        over?.addEventListener('abort', stop);
+        if (over?.aborted) stop();
+      }),
   };
 }
 

@@ -17,7 +17,8 @@ const INTERNAL = 70;
 
 const sink = (stream: NodeJS.WriteStream): TextSink => ({
   isTTY: stream.isTTY === true,
-  columns: stream.columns,
+  // A terminal that was never given a size says 0.
+  columns: stream.columns || undefined,
   write: (text) => void stream.write(text),
 });
 

@@ -24,6 +24,7 @@ export function createNodeTerminal(ports: NodeTerminalPorts): Terminal {
     fresh: keys.fresh,
     question: (text) => keys.without(() => question(input, output, text)),
     key: keys.key,
+    oneOf: keys.oneOf,
     edit: (text) => keys.without(() => editText(ports, text)),
   };
 }

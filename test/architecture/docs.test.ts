@@ -34,6 +34,7 @@ const ports: CliPorts = {
     fresh: unused,
     question: unused,
     key: unused,
+    oneOf: unused,
     edit: unused,
   },
   stdinIsTTY: false,

@@ -2,6 +2,7 @@ import type { CliPorts, TextSink } from '../../../sidecar/cli/cliPorts.ts';
 import { runCli } from '../../../sidecar/cli/runCli.ts';
 import { AppError } from '../../../sidecar/protocol/errors.ts';
 import {
+  type CancelSignal,
   type Client,
   METHODS,
   type NotificationName,
@@ -14,7 +15,11 @@ import type { Scope } from '../../../sidecar/protocol/scopes.ts';
 
 type Tell = <N extends NotificationName>(method: N, params: Params<N>) => void;
 type Answers = {
-  [N in RequestName]?: (params: Params<N>, tell: Tell) => Result<N> | Promise<Result<N>>;
+  [N in RequestName]?: (
+    params: Params<N>,
+    tell: Tell,
+    signal: CancelSignal | undefined,
+  ) => Result<N> | Promise<Result<N>>;
 };
 
 export interface Call {
@@ -30,6 +35,8 @@ export interface HarnessOptions {
   readonly env?: Record<string, string>;
   readonly files?: Record<string, string>;
   readonly keys?: readonly string[];
+  /** A key that is pressed while something else is waited for. */
+  readonly meanwhile?: string;
   readonly lines?: readonly string[];
   readonly edited?: string;
 }
@@ -62,7 +69,7 @@ function scriptedClient(answers: Answers, calls: Call[]): Client {
       calls.push({ method, params: parsed, aborted: () => signal?.aborted === true });
       const answer = answers[method];
       if (!answer) throw new AppError('rpc.notYet', `${method} is not scripted.`);
-      return METHODS[method].result.parse(await answer(parsed, tell)) as never;
+      return METHODS[method].result.parse(await answer(parsed, tell, signal)) as never;
     },
     on(method, listener) {
       const all = listeners.get(method) ?? new Set();
@@ -113,6 +120,12 @@ export async function runScripted(
         holds.push('key');
         return keys.shift() ?? 'interrupt';
       },
+      oneOf: (wanted, over) =>
+        new Promise((resolve) => {
+          over.addEventListener('abort', () => resolve(undefined), { once: true });
+          const { meanwhile } = options;
+          if (over.aborted || (meanwhile !== undefined && wanted.has(meanwhile))) resolve(meanwhile);
+        }),
       question: async () => lines.shift(),
       edit: async () => options.edited,
     },

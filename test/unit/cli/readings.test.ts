@@ -154,6 +154,43 @@ describe('ask on a terminal', () => {
     expect(ran.calls.at(-1)?.method).toBe('request.ask');
   });
 
+  /** A model that thinks until it is told not to. */
+  const thinking: NonNullable<HarnessOptions['answers']> = {
+    ...answers(),
+    'hypotheses.ask': (_params, _tell, signal) =>
+      new Promise((_resolve, reject) => {
+        signal?.addEventListener('abort', () => reject(new AppError('rpc.cancelled', 'Stopped.')));
+      }),
+  };
+
+  it.each([['enter'], ['escape'], ['0']])('%s does not wait for the model', async (meanwhile) => {
+    const ran = await runScripted(['ask', 'build', 'api', '--no-decide'], {
+      ...{ tty: true, meanwhile, answers: thinking },
+    });
+    expect(ran).toMatchObject({ code: 0, exits: [] });
+    expect(ran.out).toContain('GET /');
+    expect(ran.err).toContain('Enter answers it as it stands');
+    expect(ran.calls.map(({ method }) => method)).not.toContain('hypotheses.choose');
+    expect(ran.holds).toEqual(['hold', 'fresh', 'release']);
+  });
+
+  it('Ctrl+C while the model is asked sends nothing', async () => {
+    let interrupt = (): void => undefined;
+    const asked: typeof thinking = {
+      ...thinking,
+      'hypotheses.ask': (params, tell, signal) => {
+        const never = thinking['hypotheses.ask']?.(params, tell, signal);
+        interrupt();
+        return never ?? Promise.reject(new Error('not scripted'));
+      },
+    };
+    const ran = await runScripted(['ask', 'build', 'api'], { tty: true, answers: asked }, (press) => {
+      interrupt = press;
+    });
+    expect(ran.code).toBe(130);
+    expect(ran.calls.map(({ method }) => method)).not.toContain('request.ask');
+  });
+
   it('Ctrl+C sends nothing', async () => {
     const ran = await ask(['interrupt']);
     expect(ran.code).toBe(130);

@@ -121,6 +121,23 @@ describe('a terminal', () => {
     expect(await end).toBe('interrupt');
   });
 
+  it('waits for some keys only, drops others, and ends when it is over', async () => {
+    const told: string[] = [];
+    const input = Object.assign(new PassThrough(), { isTTY: true });
+    const keys = createHeldInput(input, () => told.push('interrupt'));
+    const over = new AbortController();
+    const wanted = new Set(['enter']);
+    const pressed = keys.oneOf(wanted, over.signal);
+    for (const typed of ['x', '\u0003', '\r']) input.write(typed);
+    expect(await pressed).toBe('enter');
+    expect(told).toEqual(['interrupt']);
+    const waiting = keys.oneOf(wanted, over.signal);
+    over.abort();
+    expect(await waiting).toBeUndefined();
+    expect(await keys.oneOf(wanted, over.signal)).toBeUndefined();
+    expect(input.listenerCount('data')).toBe(0);
+  });
+
   it('drops what is typed while it is held, and tells Ctrl+C', async () => {
     const raw: boolean[] = [];
     const told: string[] = [];
