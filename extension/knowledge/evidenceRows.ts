@@ -1,6 +1,8 @@
+import type { ErrorCode } from '../../sidecar/protocol/errors.ts';
 import type { Client } from '../../sidecar/protocol/methods.ts';
 import type { Decision, RequestRecord } from '../../sidecar/protocol/requestSchemas.ts';
 import type { EvidenceRow } from '../../webview/knowledgeProtocol.ts';
+import { toAppError } from '../sidecar/rpcErrors.ts';
 import { splitKey } from './knowledgeBook.ts';
 import type { KnowledgeSources } from './knowledgeSources.ts';
 
@@ -13,6 +15,12 @@ interface Named {
 }
 
 const NONE: Named = { for: [], against: [], count: 0 };
+/** Answers that say that an id is no request, or one that is forgotten. */
+const NO_REQUEST: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'request.unknown',
+  'request.forgotten',
+  'rpc.invalid',
+]);
 const MAX_ROWS = 100;
 const MAX_PROMPT = 200;
 
@@ -66,12 +74,13 @@ async function rowsOf(
   ];
 }
 
-/** Undefined for what is no request, or is forgotten. */
+/** Undefined for what is no request, or is forgotten. Rejects as the client does otherwise. */
 async function requestOf(client: Pick<Client, 'call'>, request: string): Promise<RequestRecord | undefined> {
   try {
     return await client.call('request.get', { request });
-  } catch {
-    return undefined;
+  } catch (error) {
+    if (NO_REQUEST.has(toAppError(error).code)) return undefined;
+    throw error;
   }
 }
 

@@ -1,3 +1,4 @@
+import type { MemoryType } from '../../sidecar/protocol/memorySchemas.ts';
 import type { Client } from '../../sidecar/protocol/methods.ts';
 import { type KnowledgeSources, readKnowledge } from './knowledgeSources.ts';
 
@@ -14,7 +15,7 @@ export interface KnowledgeBook {
   edit(key: string, text: string): Promise<void>;
   /** Deletes for real. */
   forget(key: string): Promise<void>;
-  addMemory(type: 'goal' | 'preference' | 'history', text: string): Promise<string>;
+  addMemory(type: MemoryType, text: string): Promise<string>;
   addBlock(phrase: string): Promise<string>;
 }
 

@@ -378,4 +378,14 @@ describe('where it comes from', () => {
     expect(lastUseOf(MUCH_KNOWN, 'rule:errors')).toBe(testId(20));
     expect(lastUseOf(MUCH_KNOWN, 'rule:short')).toBeUndefined();
   });
+
+  it('leaves out what is forgotten, and says so where nothing could be asked', async () => {
+    const failing = (code: 'request.forgotten' | 'rpc.disconnected') =>
+      bench(MUCH_KNOWN, { 'decision.list': { decisions: [] }, 'request.get': new AppError(code, 'Not now.') })
+        .client;
+    expect((await evidenceRows(failing('request.forgotten'), MUCH_KNOWN, 'rule:short')).rows).toEqual([]);
+    await expect(evidenceRows(failing('rpc.disconnected'), MUCH_KNOWN, 'rule:short')).rejects.toThrow(
+      'Not now.',
+    );
+  });
 });
