@@ -77,24 +77,12 @@ export function createEnrichment(deps: EnrichmentDeps): Enrichment {
     else cancelTimer = deps.after(PAUSE_MS, () => void next());
   };
 
-  async function run({ job, abort: { signal } }: Running): Promise<void> {
-    job.tries += 1;
-    try {
-      await enrich(deps, job.from, signal);
-    } catch (error) {
-      // An answer came first; it may be over by now.
-      if (signal.aborted && !job.isDropped && job.tries < MAX_TRIES) waiting.unshift(job);
-      if (!signal.aborted && !AppError.is(error, 'rpc.cancelled'))
-        deps.onFailure(`Nothing found by the model: ${String(error)}`);
-    }
-  }
-
   async function next(): Promise<void> {
     cancelTimer = undefined;
     const job = running || holders > 0 ? undefined : waiting.shift();
     if (job) {
       running = { job, abort: new AbortController() };
-      await run(running);
+      if (await look(deps, running)) waiting.unshift(job);
       running = undefined;
     }
     schedule();
@@ -143,6 +131,20 @@ export function createEnrichment(deps: EnrichmentDeps): Enrichment {
       clear();
     },
   };
+}
+
+/** Resolves with whether it is to be made again. */
+async function look(deps: EnrichmentDeps, { job, abort: { signal } }: Running): Promise<boolean> {
+  job.tries += 1;
+  try {
+    await enrich(deps, job.from, signal);
+    return false;
+  } catch (error) {
+    if (!signal.aborted && !AppError.is(error, 'rpc.cancelled'))
+      deps.onFailure(`Nothing found by the model: ${String(error)}`);
+    // An answer came first; it may be over by now.
+    return signal.aborted && !job.isDropped && job.tries < MAX_TRIES;
+  }
 }
 
 async function enrich(deps: EnrichmentDeps, from: Interaction, signal: AbortSignal): Promise<void> {
