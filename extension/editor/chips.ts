@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
+import type { ContextItem } from '../../sidecar/protocol/contextItem.ts';
 import { countOf } from '../../sidecar/protocol/countOf.ts';
-import type { ContextItem } from '../../sidecar/protocol/requestSchemas.ts';
 import type { Chip } from '../../webview/protocol.ts';
 import type { ApplyTarget } from './applyTarget.ts';
 import type { EditorContext, FoundFile } from './context.ts';

@@ -2,11 +2,12 @@ import type { ErrorData } from '../../sidecar/protocol/errors.ts';
 import type {
   Candidate,
   Decision,
+  Meant,
   RequestRecord,
   Score,
   Stopped,
 } from '../../sidecar/protocol/requestSchemas.ts';
-import type { CandidateView, Card, DecisionView } from '../../webview/protocol.ts';
+import type { CandidateView, Card, DecisionView, ReadingsView } from '../../webview/protocol.ts';
 import { errorView } from '../notify.ts';
 
 const STATES: Readonly<Record<Stopped, CandidateView['state']>> = {
@@ -61,6 +62,12 @@ export function decisionView(decision: Decision): DecisionView {
   };
 }
 
+/** What a short request was taken as, as the page shows it. */
+function readingsView({ readings: rows, selected, automatic }: Meant): ReadingsView {
+  if (selected === null) return { state: 'skipped', rows };
+  return { state: automatic ? 'taken' : 'chosen', rows, selected };
+}
+
 /** A recorded request as a card that came back after a reload. */
 export function cardOfRecord(record: RequestRecord): Card {
   const live = record.decision !== undefined && !record.decision.undone ? record.decision : undefined;
@@ -76,6 +83,7 @@ export function cardOfRecord(record: RequestRecord): Card {
     ...(record.suggested !== undefined && { suggested: record.suggested }),
     ...(record.chosenBy && { chosenBy: record.chosenBy }),
     ...(live !== undefined && { decision: decisionView(live) }),
+    ...(record.meant && { readings: readingsView(record.meant) }),
     // A request without an answer was interrupted before one began; without a word it would seem to be running.
     ...(record.candidates.length === 0 && { error: errorView(INTERRUPTED) }),
     restored: true,

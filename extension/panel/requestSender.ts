@@ -1,6 +1,7 @@
 import type * as z from 'zod';
+import type { ContextItem } from '../../sidecar/protocol/contextItem.ts';
 import { AppError } from '../../sidecar/protocol/errors.ts';
-import type { ContextItem, workspaceSchema } from '../../sidecar/protocol/requestSchemas.ts';
+import type { workspaceSchema } from '../../sidecar/protocol/requestSchemas.ts';
 import type { Category } from '../../sidecar/protocol/words.ts';
 import { toAppError } from '../sidecar/rpcErrors.ts';
 import { RUNNING } from './cards.ts';

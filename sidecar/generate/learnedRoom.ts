@@ -1,4 +1,4 @@
-import type { ContextItem } from '../protocol/requestSchemas.ts';
+import type { ContextItem } from '../protocol/contextItem.ts';
 import { estimateTokens, MESSAGE_OVERHEAD } from './estimateTokens.ts';
 import { answerReserve, type Exchange, FENCE_TOKENS } from './promptBuilder.ts';
 

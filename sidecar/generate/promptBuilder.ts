@@ -1,6 +1,7 @@
 import type { ChatMessage } from '../models/engine.ts';
+import type { ContextItem } from '../protocol/contextItem.ts';
 import { AppError } from '../protocol/errors.ts';
-import type { ContextItem, Sent } from '../protocol/requestSchemas.ts';
+import type { Sent } from '../protocol/requestSchemas.ts';
 import { type Part, packContext } from './contextPacker.ts';
 import type { ContextBreakdown } from './enrichedPrompt.ts';
 import { MESSAGE_OVERHEAD } from './estimateTokens.ts';

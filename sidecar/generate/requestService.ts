@@ -4,6 +4,7 @@ import { AppError } from '../protocol/errors.ts';
 import type { Params, Result } from '../protocol/methods.ts';
 import type { RequestRecord } from '../protocol/requestSchemas.ts';
 import { withBlocked } from './blockedAnswers.ts';
+import { meantReadings } from './meantReadings.ts';
 import { createRequestRecords } from './requestRecords.ts';
 
 export interface RequestService {
@@ -20,19 +21,27 @@ export interface RequestServiceDeps {
 
 export function createRequestService({ memory, blocks }: RequestServiceDeps): RequestService {
   const records = createRequestRecords(memory);
-  // Records are kept; what is blocked changes meanwhile.
-  const marked = (record: RequestRecord): RequestRecord =>
-    blocks.active().length === 0
-      ? record
-      : { ...record, candidates: record.candidates.map((each) => withBlocked(each, blocks.blockedIn)) };
+  // Records are kept; what is blocked, and what a request was taken as, changes meanwhile.
+  const marked = (read: readonly (RequestRecord | undefined)[]): RequestRecord[] => {
+    const meantBy = meantReadings(memory.index);
+    const isBlocking = blocks.active().length > 0;
+    return read.flatMap((record) => {
+      if (!record) return [];
+      const meant = meantBy(record.request);
+      const candidates = isBlocking
+        ? record.candidates.map((each) => withBlocked(each, blocks.blockedIn))
+        : record.candidates;
+      return [{ ...record, candidates, ...(meant && { meant }) }];
+    });
+  };
   return {
     get: async ({ request }) => {
       if (!memory.index.request(request)) await memory.ready;
       const entry = memory.index.request(request);
-      const [record] = entry ? await records.read([entry]) : [];
+      const [record] = marked(entry ? await records.read([entry]) : []);
       if (!record)
         throw new AppError('request.unknown', 'There is no such request.', { next: 'Reload the list.' });
-      return marked(record);
+      return record;
     },
     list: async ({ thread, before, limit }) => {
       await memory.ready;
@@ -41,8 +50,7 @@ export function createRequestService({ memory, blocks }: RequestServiceDeps): Re
         ...(before !== undefined && { before }),
         limit,
       });
-      const read = await records.read(entries);
-      return { requests: read.filter((record) => record !== undefined).map(marked) };
+      return { requests: marked(await records.read(entries)) };
     },
   };
 }

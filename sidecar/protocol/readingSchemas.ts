@@ -1,7 +1,7 @@
 import * as z from 'zod';
+import { contextItemSchema } from './contextItem.ts';
 import { noteSchema, textSchema, ulidSchema } from './ids.ts';
 import { confidenceSchema } from './memorySchemas.ts';
-import { contextItemSchema } from './requestSchemas.ts';
 
 const name = z.string().max(1_000);
 

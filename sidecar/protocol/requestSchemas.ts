@@ -1,21 +1,11 @@
 import * as z from 'zod';
+import { contextItemSchema } from './contextItem.ts';
 import { errorDataSchema } from './errors.ts';
 import { noteSchema, sha256Schema, textSchema, timeSchema, ulidSchema } from './ids.ts';
+import { readingIdSchema, readingSchema } from './readingSchemas.ts';
 import { categorySchema, chosenBySchema, reasonSchema, verdictSchema } from './words.ts';
 
 const name = z.string().max(1_000);
-
-/** A piece of the workspace that the user attached to a request. */
-export const contextItemSchema = z.object({
-  kind: z.enum(['selection', 'file', 'problems', 'diff']),
-  /** Path inside the workspace, or a short title. */
-  name,
-  language: z.string().max(64).optional(),
-  /** First and last line, from 1. */
-  range: z.tuple([z.number().int(), z.number().int()]).optional(),
-  text: z.string().max(200_000),
-});
-export type ContextItem = z.infer<typeof contextItemSchema>;
 
 export const workspaceSchema = z.object({ name, hash: z.string().max(64) });
 
@@ -90,6 +80,15 @@ export const decisionSchema = z.object({
 });
 export type Decision = z.infer<typeof decisionSchema>;
 
+export const meantSchema = z.object({
+  readings: z.array(readingSchema).max(3),
+  /** Null where it was answered as it stands. */
+  selected: readingIdSchema.nullable(),
+  /** True where it was taken without asking. */
+  automatic: z.boolean(),
+});
+export type Meant = z.infer<typeof meantSchema>;
+
 export const requestSchema = z.object({
   request: ulidSchema,
   thread: ulidSchema,
@@ -103,6 +102,8 @@ export const requestSchema = z.object({
   /** The candidate that was opened first. */
   suggested: ulidSchema.optional(),
   chosenBy: chosenBySchema.optional(),
+  /** What a short request may have meant, and what it was taken as; absent where nothing was asked or said. */
+  meant: meantSchema.optional(),
   decision: decisionSchema.optional(),
 });
 export type RequestRecord = z.infer<typeof requestSchema>;

@@ -34,7 +34,8 @@ export function names(question: string, thing: KnownThing | undefined): boolean 
 function replaceThing(question: string, mention: RegExp, { name, words }: KnownThing): string {
   const rest = readingTerms(question.replace(mention, ' '));
   const tools = [...readingTerms(words)].filter((term) => !readingTerms(name).has(term));
-  return question.replace(mention, `the ${tools.some((term) => rest.has(term)) ? name : words}`);
+  // As a function: a name may hold what replace() reads as a sign.
+  return question.replace(mention, () => `the ${tools.some((term) => rest.has(term)) ? name : words}`);
 }
 
 const bare = (text: string): string =>

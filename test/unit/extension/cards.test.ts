@@ -124,4 +124,27 @@ describe('cards', () => {
     expect(cards.get(older)?.candidates[0]?.state).toBe('stopped');
     expect(cards.get(newer)?.restored).toBe(true);
   });
+
+  test('a request that was asked back about still says what it was taken as', () => {
+    const { cards, done } = started();
+    const readings = [{ id: 'h1', question: 'Do you want to build a REST API?', confidence: 0.8 }];
+    const record = (selected: string | null, automatic: boolean): RequestRecord => ({
+      request: ulid(),
+      thread: ulid(),
+      at: '2026-01-01T00:00:00.000Z',
+      prompt: 'build api',
+      category: 'other',
+      model: 'm',
+      context: [],
+      candidates: [done('text')],
+      meant: { readings, selected, automatic },
+    });
+    const records = [record(null, false), record('h1', true), record('h1', false)];
+    cards.restore(records);
+    expect(records.map(({ request }) => cards.get(request)?.readings)).toEqual([
+      { state: 'skipped', rows: readings },
+      { state: 'taken', rows: readings, selected: 'h1' },
+      { state: 'chosen', rows: readings, selected: 'h1' },
+    ]);
+  });
 });

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type PromptMaterial, promptOf } from '../../../sidecar/generate/promptMaterial.ts';
 import { blockPhrase } from '../../../sidecar/learn/blocks/blockPhrase.ts';
+import type { ContextItem } from '../../../sidecar/protocol/contextItem.ts';
 import type { MemoryItem } from '../../../sidecar/protocol/memorySchemas.ts';
-import type { ContextItem } from '../../../sidecar/protocol/requestSchemas.ts';
 import { ulid } from '../memory/memoryEvents.ts';
 
 const NOTHING: PromptMaterial = {

@@ -46,6 +46,31 @@ describe('requestService', () => {
     expect(reads.length).toBeGreaterThan(0);
   });
 
+  it('says what a short request was taken as, by the last choice', async () => {
+    const { all, memory, service } = setUp();
+    await all.decide('build api', 'approved');
+    const request = memory.index.requests()[0]?.request ?? '';
+    expect((await service.get({ request })).meant).toBeUndefined();
+    const hypotheses = ['h1', 'h2'].map((id) => ({
+      id,
+      question: `${id}?`,
+      confidence: id === 'h1' ? 1.5 : 0.2,
+    }));
+    await memory.append({ kind: 'hypotheses', request, hypotheses });
+    await memory.append({ kind: 'choice', request, selected: 'h1', automatic: true });
+    expect((await service.get({ request })).meant).toMatchObject({ selected: 'h1', automatic: true });
+    await memory.append({ kind: 'choice', request, selected: 'h2', automatic: false });
+    const readings = [
+      { id: 'h1', question: 'h1?', confidence: 1 },
+      { id: 'h2', question: 'h2?', confidence: 0.2 },
+    ];
+    expect((await service.list({ limit: 20 })).requests[0]?.meant).toEqual({
+      ...{ readings, selected: 'h2', automatic: false },
+    });
+    await memory.append({ kind: 'choice', request, selected: 'h9', automatic: false });
+    expect((await service.get({ request })).meant).toBeUndefined();
+  });
+
   it('does not keep what changed while it was read', async () => {
     const { all, gates, memory, service } = setUp();
     await all.decide('one', 'approved', { note: 'fine' });
