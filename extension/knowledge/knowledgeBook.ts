@@ -4,12 +4,8 @@ import { type KnowledgeSources, readKnowledge } from './knowledgeSources.ts';
 
 /** What is known as it was last read, and what the user sets of it. All reject as the client does. */
 export interface KnowledgeBook {
-  /** Undefined before the first reading. */
-  readonly known: KnowledgeSources | undefined;
   /** Reads everything anew. */
   read(): Promise<KnowledgeSources>;
-  /** What is known; read where it was not. */
-  get(): Promise<KnowledgeSources>;
   switch(key: string, on: boolean): Promise<void>;
   pin(key: string, pinned: boolean): Promise<void>;
   edit(key: string, text: string): Promise<void>;
@@ -32,11 +28,7 @@ export function createKnowledgeBook(client: Pick<Client, 'call'>): KnowledgeBook
     return known;
   };
   return {
-    get known() {
-      return known;
-    },
     read,
-    get: async () => known ?? read(),
     async switch(key, on) {
       const [kind, id] = splitKey(key);
       if (kind === 'rule') await client.call('rules.set', { id, on });

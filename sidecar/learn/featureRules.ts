@@ -48,7 +48,7 @@ export function createFeatureRules(preferences: Preferences): FeatureRules {
   let looking: Promise<void> = Promise.resolve();
 
   async function look(asOf: string, tastes: readonly Taste[]): Promise<void> {
-    const shown = await evidenceOf(preferences, tastes);
+    const shown = await evidenceOf(preferences, tastes, () => asOf !== key);
     if (asOf === key)
       found = tastes.flatMap((taste) => ruleOf(taste, shown.get(taste.id))).slice(0, MOST_RULES);
   }
@@ -106,13 +106,18 @@ interface Shown {
   readonly against: string[];
 }
 
-async function evidenceOf(preferences: Preferences, tastes: readonly Taste[]): Promise<Map<string, Shown>> {
+async function evidenceOf(
+  preferences: Preferences,
+  tastes: readonly Taste[],
+  isOvertaken: () => boolean,
+): Promise<Map<string, Shown>> {
   const shown = new Map(tastes.map(({ id }): [string, Shown] => [id, { for: [], against: [] }]));
   const { answer } = preferences.model().state().scaling;
   const scaled = (subject: Subject): Float64Array => standardised(subject.answer, answer);
   const newest: Source[] = preferences.learned().slice(-LOOKED_AT).reverse();
   for (const [at, source] of newest.entries()) {
     if (at % STRETCH === STRETCH - 1) await setImmediate();
+    if (isOvertaken()) break;
     if (source.kind !== 'decision') continue;
     const said = (await preferences.observationsOf(source)).map((each) => leaningOf(each, scaled));
     for (const { id, place, side } of tastes) {

@@ -117,8 +117,10 @@ async function setRule(memory: Memory, id: string, { on, pinned, text, forget }:
     return;
   }
   if (text !== undefined) await memory.append({ kind: 'state', of: id, state: 'edit', text });
-  if (on !== undefined) await memory.append({ kind: 'state', of: id, state: on ? 'on' : 'off' });
+  // Letting go of a pin says `on`, so what the switch says comes last; a pin says both.
   if (pinned !== undefined) await memory.append({ kind: 'state', of: id, state: pinned ? 'pin' : 'on' });
+  if (on !== undefined && !(on && pinned))
+    await memory.append({ kind: 'state', of: id, state: on ? 'on' : 'off' });
 }
 
 function unknownRule(): AppError {

@@ -63,7 +63,8 @@ async function makeReport(
   signal: AbortSignal,
 ): Promise<Pick<PreferenceReport, 'tables' | 'options'>> {
   const sources = preferences.learned();
-  tell('reading', `Reading ${countOf(sources.length, 'decision')}`);
+  const decided = sources.filter(({ kind }) => kind === 'decision').length;
+  tell('reading', `Reading ${countOf(decided, 'decision')}`);
   const prompts = await readEach(sources, ({ request }) => promptOf(memory, request));
   const lessons: Lesson[] = [];
   for (const [at, source] of sources.entries()) {

@@ -75,6 +75,8 @@ export function createEntryView(key: string, post: Post): EntryView {
         meta.hidden = meta.childElementCount === 0;
         actions.replaceChildren(...actionButtons(entry, post, () => openEdit(entry)));
       });
+      // What is listed is what the sentence counts.
+      if (isOpen) post({ type: 'evidence', key });
     },
     showEvidence: (message) => {
       if (isOpen) decisions.replaceChildren(evidenceList(message, post));

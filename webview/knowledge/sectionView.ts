@@ -60,7 +60,13 @@ export function createSection(section: Section, post: (intent: KnowledgeIntent) 
     limit = Number.POSITIVE_INFINITY;
     draw();
   };
-  const rest = createButton({ text: '', class: 'showAll', onPress: showAll });
+  const showRest = (): void => {
+    const next = limit;
+    showAll();
+    // The button is gone, and the focus was on it.
+    views.get(shown.entries[next]?.key ?? '')?.element.focus();
+  };
+  const rest = createButton({ text: '', class: 'showAll', onPress: showRest });
   root.append(rest);
   function draw(): void {
     const { entries, facets } = shown;

@@ -17,4 +17,8 @@ it('a pinned rule is on and goes first, until it is let go of', async () => {
   await all.rules.set('tests', { pinned: true });
   await all.rules.set('tests', { on: false });
   expect(await shown()).toEqual(['short true false', 'tests false false']);
+  await all.rules.set('tests', { on: true, pinned: true });
+  expect(await shown()).toEqual(['tests true true', 'short true false']);
+  await all.rules.set('tests', { on: false, pinned: false });
+  expect(await shown()).toEqual(['short true false', 'tests false false']);
 });
