@@ -1,5 +1,6 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import * as z from 'zod';
 import { answerFeatures, wordsOf } from '../../sidecar/learn/preference/answerFeatures.ts';
 import { FEATURE_NAMES } from '../../sidecar/learn/preference/featureNames.ts';
 import { sigmoid } from '../../sidecar/learn/preference/logistic.ts';
@@ -33,6 +34,7 @@ interface Measured {
 /**
  * A scripted user with a hidden taste works with the real server, with learning on and off, on the same prompts and
  * seeds. `--persona NAME` (of `--personas FILE`), `--requests N`, `--repeats N`; `--plot` writes the picture of the docs.
+ * `--keep FOLDER` keeps each pass there when it ends, so that a run that was stopped goes on from its last whole pass.
  */
 export async function run(options: Readonly<Record<string, string>> = {}): Promise<BenchRow[]> {
   const short = options['short'] !== undefined;
@@ -48,14 +50,14 @@ export async function run(options: Readonly<Record<string, string>> = {}): Promi
     for (let repeat = 0; repeat < repeats; repeat += 1) {
       const prompts = shuffled(TASTE_PROMPTS, seeded(SEED + repeat)).slice(0, requests);
       const common = { host: server.host, model: server.model, prompts, seed: SEED + 1_000 * repeat };
-      const told = (way: string) =>
-        console.error(`taste: ${name}, repeat ${repeat + 1} of ${repeats}, ${way}`);
-      told('learning off');
-      const plain = await runTaste({ ...common, learning: false });
+      const pass = (way: 'off' | 'on', work: () => Promise<Asked[]>): Promise<Asked[]> => {
+        console.error(`taste: ${name}, repeat ${repeat + 1} of ${repeats}, learning ${way}`);
+        return kept(options['keep'], `${name}-${requests}-${repeat + 1}-${way}`, prompts, work);
+      };
+      const plain = await pass('off', () => runTaste({ ...common, learning: false }));
       off.push(plain);
-      told('learning on');
-      const taste = tasteOf(persona, plain);
-      on.push(await runTaste({ ...common, learning: true, vote: voter(taste, SEED + 500 + repeat) }));
+      const vote = voter(tasteOf(persona, plain), SEED + 500 + repeat);
+      on.push(await pass('on', () => runTaste({ ...common, learning: true, vote })));
     }
     const taste = tasteOf(persona, off.flat());
     const measured = {
@@ -68,6 +70,28 @@ export async function run(options: Readonly<Record<string, string>> = {}): Promi
     await server.stop();
   }
 }
+
+/** A pass over all prompts, from the folder where it was kept for the same ones, else made and kept. */
+async function kept(
+  folder: string | undefined,
+  name: string,
+  prompts: readonly string[],
+  work: () => Promise<Asked[]>,
+): Promise<Asked[]> {
+  if (folder === undefined) return work();
+  const file = join(folder, `${name}.json`);
+  const text = await readFile(file, 'utf8').catch(() => undefined);
+  const before = text === undefined ? undefined : askedSchema.parse(JSON.parse(text));
+  if (before && prompts.every((prompt, at) => before[at]?.prompt === prompt)) return before;
+  const made = await work();
+  await mkdir(folder, { recursive: true });
+  await writeFile(file, JSON.stringify(made));
+  return made;
+}
+
+const askedSchema = z.array(
+  z.object({ prompt: z.string(), answers: z.array(z.string()).min(1), opened: z.number().int() }),
+);
 
 interface Taste {
   parts(text: string): ReturnType<typeof tasteParts>;
