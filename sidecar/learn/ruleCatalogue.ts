@@ -152,7 +152,8 @@ export const RULE_CATALOGUE: readonly RuleTemplate[] = [
     'typed code',
     '',
     'addedTypes',
-    /\btyp(?:es?|ed|ing)(?: (?:hints?|annotations?))?\b/i,
+    // "Result types" are types of their own, not annotations.
+    /\b[Tt]yp(?:ed|ing)\b|\b[Tt]ype[- ](?:hints?|annotations?)\b|(?<![A-Z]\w+ )\b[Tt]ypes?\b/,
     {
       editsAgainst: ['removedTypes'],
     },

@@ -79,6 +79,15 @@ describe('rules', () => {
     expect(rules([...all].reverse())).toEqual(rules(all));
   });
 
+  it.each([
+    ['use Result types, never throw', false],
+    ['needs type hints', true],
+    ['Add types', true],
+    ['always use static types', true],
+  ])('knows from "%s" whether annotations are meant: %s', (note, meant) => {
+    expect(rules([decided({ notes: [note] })]).some(({ id }) => id === 'types')).toBe(meant);
+  });
+
   it('makes rules of phrases that notes name', () => {
     expect(on([decided({ notes: ['always use actors for shared state'] })])).toEqual(['use:actors']);
     expect(on([decided({ notes: ['use actors'] })])).toEqual([]);
