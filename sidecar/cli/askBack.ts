@@ -8,7 +8,8 @@ const SKIPS: ReadonlySet<string> = new Set(['enter', 'escape', '0']);
 
 /**
  * Asks what a short request means: a digit takes a reading, Enter has it answered as it stands, also while the model is
- * still asked for readings. The request of these params then follows it. Rejects with `rpc.cancelled` alone.
+ * still asked for readings. The request of these params then follows it. The caller holds the terminal. Rejects with
+ * `rpc.cancelled` alone.
  */
 export async function askBack(verb: Verb, client: Client, params: ParamsIn<'request.ask'>): Promise<void> {
   const { output, ports } = verb;
@@ -45,7 +46,6 @@ async function find(
   const ending = new AbortController();
   const end = (): void => ending.abort();
   signal.addEventListener('abort', end, { once: true });
-  const release = terminal.hold();
   try {
     output.progress('looking for what it can mean; Enter answers it as it stands');
     void skipped(terminal, ending.signal).then(end);
@@ -61,7 +61,6 @@ async function find(
   } finally {
     end();
     signal.removeEventListener('abort', end);
-    release();
   }
 }
 

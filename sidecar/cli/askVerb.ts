@@ -49,10 +49,11 @@ async function ask(verb: Verb, words: readonly string[], options: AskOptions): P
   const { terminal, stdout } = verb.ports;
   const converses = !verb.flags.json && terminal.interactive && stdout.isTTY;
   const offers = options.decide && converses;
-  if (converses) await askBack(verb, client, params);
-  // What is typed while the answer comes is no decision on it.
-  const release = offers ? terminal.hold() : undefined;
+  // From the question on: what is typed while readings or the answer come is no decision on them.
+  const release = converses ? terminal.hold() : undefined;
   try {
+    if (converses) await askBack(verb, client, params);
+    if (!offers) release?.();
     return await askAndOffer(verb, client, params, offers);
   } finally {
     release?.();

@@ -15,7 +15,7 @@ export interface Terminal {
   readonly interactive: boolean;
   /**
    * From here on what is typed is neither shown nor kept, until a key or a line is asked for; Ctrl+C still stops.
-   * Returns what ends that.
+   * Returns what ends that; ending it twice is ending it once.
    */
   hold(): () => void;
   /** Drops what was typed before now; resolves when the person has stopped typing. */

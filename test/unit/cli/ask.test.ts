@@ -254,10 +254,10 @@ describe('deciding at once', () => {
 
   it('holds the keyboard from the question on, and offers only what was not typed before', async () => {
     const ran = await offered(['d', 'x', '2']);
-    expect(ran.holds).toEqual(['hold', 'fresh', 'key', 'fresh', 'key', 'key', 'release']);
+    expect(ran.holds).toEqual(['hold', 'fresh', 'fresh', 'key', 'fresh', 'key', 'key', 'release']);
     expect((await offered([], { tty: false })).holds).toEqual([]);
     const failing = await offered([], { answers: {} });
-    expect(failing.holds).toEqual(['hold', 'release']);
+    expect(failing.holds).toEqual(['hold', 'fresh', 'release']);
   });
 
   it('says how to decide later when it is left', async () => {

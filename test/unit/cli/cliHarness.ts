@@ -113,7 +113,11 @@ export async function runScripted(
       interactive: tty,
       hold: () => {
         holds.push('hold');
-        return () => void holds.push('release');
+        let isHeld = true;
+        return () => {
+          if (isHeld) holds.push('release');
+          isHeld = false;
+        };
       },
       fresh: async () => void holds.push('fresh'),
       key: async () => {
