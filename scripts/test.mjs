@@ -87,6 +87,7 @@ function printSummary(results) {
     console.log(`${name.padEnd(13)} ${seconds.padStart(7)} s  ${counts} ${note ?? ''}`.trimEnd());
   }
   const total = results.reduce(add, { passed: 0, failed: 0, skipped: 0 });
+  for (const failure of total.failures ?? []) console.log(`failed: ${failure}`);
   console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
   return total.failed === 0 && total.passed > 0;
 }

@@ -50,7 +50,10 @@ async function importDecisions({ client, say, showText }: ExchangeCommandsDeps):
 async function chooseSource(): Promise<string | undefined> {
   const file = { label: 'File', detail: 'agent_memory.json, a backup, a database, CSV or JSON lines' };
   const folder = { label: 'Folder', detail: 'another data folder of Whetstone' };
-  const picked = await vscode.window.showQuickPick([file, folder], { title: 'Import from' });
+  const picked = await vscode.window.showQuickPick([file, folder], {
+    title: 'Import from',
+    ignoreFocusOut: true,
+  });
   if (!picked) return undefined;
   const isFile = picked === file;
   const found = await vscode.window.showOpenDialog({
@@ -70,11 +73,14 @@ const KINDS: readonly (vscode.QuickPickItem & { readonly what: ExportKind })[] =
 ];
 
 async function exportData({ client, say }: ExchangeCommandsDeps): Promise<void> {
-  const picked = await vscode.window.showQuickPick(KINDS, { title: 'Export' });
+  const picked = await vscode.window.showQuickPick(KINDS, { title: 'Export', ignoreFocusOut: true });
   if (!picked) return;
   const plain = { label: 'Texts as they are' };
   const redacted = { label: 'Keys and tokens replaced', detail: 'For a file that others will see' };
-  const how = await vscode.window.showQuickPick([plain, redacted], { title: `Export ${picked.label}` });
+  const how = await vscode.window.showQuickPick([plain, redacted], {
+    title: `Export ${picked.label}`,
+    ignoreFocusOut: true,
+  });
   if (!how) return;
   const folders = await vscode.window.showOpenDialog({
     canSelectFiles: false,

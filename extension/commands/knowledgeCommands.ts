@@ -85,7 +85,7 @@ async function askText(
   max: number,
 ): Promise<string | undefined> {
   const text = await vscode.window.showInputBox({
-    ...{ title, placeHolder, value },
+    ...{ title, placeHolder, value, ignoreFocusOut: true },
     validateInput: (typed) => (typed.length > max ? `At most ${max} characters.` : undefined),
   });
   const trimmed = text?.trim();
@@ -100,6 +100,9 @@ const MEMORY_WORDS: Readonly<Record<MemoryType, { readonly label: string; readon
 
 async function pickType(): Promise<MemoryType | undefined> {
   const items = MEMORY_TYPES.map((type) => ({ label: MEMORY_WORDS[type].label, type }));
-  const picked = await vscode.window.showQuickPick(items, { title: 'Add a memory' });
+  const picked = await vscode.window.showQuickPick(items, {
+    title: 'Add a memory',
+    ignoreFocusOut: true,
+  });
   return picked?.type;
 }

@@ -14,6 +14,6 @@ export async function showMenu(due: string): Promise<void> {
     { label: '$(output) Show Training Log', command: 'whetstone.showTrainingLog' },
     { label: '$(pulse) Diagnose', command: 'whetstone.diagnose' },
   ];
-  const picked = await vscode.window.showQuickPick(entries, { title: 'Whetstone' });
+  const picked = await vscode.window.showQuickPick(entries, { title: 'Whetstone', ignoreFocusOut: true });
   if (picked !== undefined) await vscode.commands.executeCommand(picked.command);
 }

@@ -71,9 +71,12 @@ async function askForModel(models: Models): Promise<string | undefined> {
     detail: model.note,
   }));
   const title = 'Pull a model';
-  const picked = await vscode.window.showQuickPick([...items, { label: other }], { title });
+  const picked = await vscode.window.showQuickPick([...items, { label: other }], {
+    title,
+    ignoreFocusOut: true,
+  });
   if (picked?.label !== other) return picked?.label;
   const prompt = 'Name of the model, for example qwen2.5-coder:7b';
-  const name = await vscode.window.showInputBox({ title, prompt });
+  const name = await vscode.window.showInputBox({ title, prompt, ignoreFocusOut: true });
   return name?.trim() === '' ? undefined : name?.trim();
 }

@@ -72,6 +72,7 @@ async function choose(title: string, choices: readonly Choice[]): Promise<void> 
     title,
     matchOnDescription: true,
     matchOnDetail: true,
+    ignoreFocusOut: true,
   });
   await picked?.run?.();
 }

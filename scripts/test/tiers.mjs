@@ -8,7 +8,7 @@ import { vitestTier } from './vitestTier.mjs';
 
 const one = (code) => ({ passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 });
 
-/** `{name, parts, built, run({grep, parts, env}) -> {passed, failed, skipped}}`; `env` tells the tests where the parts are. */
+/** `{name, parts, built, run({grep, parts, env}) -> {passed, failed, skipped, failures?}}`; `env` tells the tests where the parts are. */
 export const tiers = [
   {
     name: 'typecheck',
@@ -77,5 +77,10 @@ async function reported(name, start) {
 
 /** The sum of two counts. */
 export function add(a, b) {
-  return { passed: a.passed + b.passed, failed: a.failed + b.failed, skipped: a.skipped + b.skipped };
+  return {
+    passed: a.passed + b.passed,
+    failed: a.failed + b.failed,
+    skipped: a.skipped + b.skipped,
+    failures: [...(a.failures ?? []), ...(b.failures ?? [])],
+  };
 }

@@ -1,9 +1,9 @@
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { root, toolNode } from './install.mjs';
 import { binOf, runNode } from './tools.mjs';
 
-/** Runs one vitest project and resolves to its counts. `node` is the Node that runs the tests. */
+/** Runs one vitest project and resolves to its counts and the names of what failed. `node` is the Node that runs the tests. */
 export async function vitestTier(project, { grep, node = toolNode, env = {} } = {}) {
   const report = join(root, 'dist', 'test', `${project}-${process.pid}.json`);
   mkdirSync(join(root, 'dist', 'test'), { recursive: true });
@@ -35,5 +35,20 @@ function counts(report, code, grep) {
   // What --grep left out was not asked for; it is not a skipped test.
   const skipped = grep ? 0 : report.numPendingTests + report.numTodoTests;
   // Errors outside of a test (an unhandled rejection, no test at all) only show in the exit code.
-  return { passed: report.numPassedTests, failed: failed === 0 && code !== 0 ? 1 : failed, skipped };
+  return {
+    passed: report.numPassedTests,
+    failed: failed === 0 && code !== 0 ? 1 : failed,
+    skipped,
+    failures: failures(report),
+  };
+}
+
+/** What failed, a line each: its file, its name and the first line of why. */
+function failures(report) {
+  return report.testResults.flatMap((file) => {
+    const tests = file.assertionResults.filter((test) => test.status === 'failed');
+    const lines = tests.map((test) => `${test.fullName}: ${test.failureMessages[0] ?? ''}`);
+    if (file.status === 'failed' && tests.length === 0) lines.push(file.message);
+    return lines.map((line) => `${relative(root, file.name)}: ${line.split('\n', 1)[0]}`);
+  });
 }

@@ -60,15 +60,16 @@ describe('a person who never touches the mouse', () => {
   });
 
   it('inserts code into the open file with I, after the difference was shown', async () => {
-    // A small model does not always answer with code; then a person asks once more.
+    // A small model does not always answer with one block of code; then a person asks once more.
+    const blocks = panel.newest.locator('.codeBlock');
     await until(
-      'an answer with code',
+      'an answer with one function',
       async () => {
         await panel.box.focus();
         await stage.window.page.keyboard.type('Write a Python function that adds two numbers.');
         await press('Enter');
         await panel.answered();
-        return (await panel.newest.locator('.codeBlock').count()) > 0;
+        return (await blocks.count()) === 1 && /def /.test(await blocks.innerText());
       },
       300_000,
     );

@@ -33,7 +33,7 @@ export interface Workbench {
   runCommand(title: string): Promise<void>;
   /** Opens a file of the workspace by its relative path. */
   openFile(path: string): Promise<void>;
-  /** Types into the open quick input and confirms it. */
+  /** Types into the open input box and confirms it. */
   answer(text: string): Promise<void>;
   /** Chooses the row of the open quick pick whose label contains `text`. */
   pick(text: string): Promise<void>;
@@ -100,46 +100,48 @@ async function workbenchStands(page: Page): Promise<void> {
 type QuickInput = Pick<Workbench, 'runCommand' | 'openFile' | 'answer' | 'pick' | 'pickLabels'>;
 
 function quickInput(page: Page): QuickInput {
-  const input = page.locator('.quick-input-widget:visible input:focus');
+  const box = page.locator('.quick-input-widget:visible .quick-input-box input');
+  const focused = page.locator('.quick-input-widget:visible input:focus');
   const rows = page.locator('.quick-input-widget:visible .monaco-list-row');
   const open = async (key: string, text: string): Promise<void> => {
     // The first key press of a window can come before its keybindings are there.
     await until('the quick input to open', async () => {
       await page.keyboard.press(key);
-      return input.waitFor({ timeout: 2_000 }).then(
+      return focused.waitFor({ timeout: 2_000 }).then(
         () => true,
         () => false,
       );
     });
     await page.keyboard.insertText(text);
   };
+  // What is listed is what was known when the list opened, and a webview can take the focus back: then once more.
+  const choose = (what: string, key: string, text: string, row: Locator): Promise<true> =>
+    until(what, async () => {
+      await open(key, text);
+      try {
+        await row.click({ timeout: 2_000 });
+        return true;
+      } catch {
+        await page.keyboard.press('Escape');
+        return false;
+      }
+    });
   return {
     runCommand: async (title) => {
-      const exact = new RegExp(`^${escaped(title)}(,|$)`);
-      // The palette lists what is known when it opens; an extension that is still being read comes with the next try.
-      await until(`the command ${title}`, async () => {
-        await open('F1', title);
-        const chosen = await chooseRow(rows, title, (label) => exact.test(label), 2_000).then(
-          () => true,
-          () => false,
-        );
-        if (!chosen) await page.keyboard.press('Escape');
-        return chosen;
-      });
+      const row = labelled(rows, `[aria-label=${quoted(title)}]`, `[aria-label^=${quoted(`${title},`)}]`);
+      await choose(`the command ${title}`, 'F1', title, row);
     },
     openFile: async (path) => {
-      await open('Control+p', path);
       const name = path.split('/').at(-1) ?? path;
-      await chooseRow(rows, path, (label) => label.startsWith(name));
+      await choose(`the file ${path}`, 'Control+p', path, labelled(rows, `[aria-label^=${quoted(name)}]`));
       await page.locator('.editor-instance.active, .editor-group-container.active').first().waitFor();
       await page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor();
     },
     answer: async (text) => {
-      await input.waitFor();
-      await input.fill(text);
-      await page.keyboard.press('Enter');
+      await box.fill(text);
+      await box.press('Enter');
     },
-    pick: (text) => chooseRow(rows, text, (label) => label.includes(text)),
+    pick: (text) => labelled(rows, `[aria-label*=${quoted(text)}]`).click(),
     pickLabels: async () => {
       await rows.first().waitFor();
       return labels(rows);
@@ -147,20 +149,16 @@ function quickInput(page: Page): QuickInput {
   };
 }
 
-// A row's spoken label is its title, then a comma and its keybinding or description.
-async function chooseRow(
-  rows: Locator,
-  what: string,
-  fits: (label: string) => boolean,
-  deadlineMs?: number,
-): Promise<void> {
-  const find = async (): Promise<{ at: number } | undefined> => {
-    const at = (await labels(rows)).findIndex(fits);
-    return at < 0 ? undefined : { at };
-  };
-  const index = await until(`"${what}" in the quick input`, find, deadlineMs);
-  // The list can be drawn anew between the look and the click.
-  await rows.nth(index.at).click(deadlineMs === undefined ? {} : { timeout: deadlineMs });
+/**
+ * The row whose spoken label (its title, then a comma and its keybinding or description) fits one of `selectors`.
+ * Found by its label until the click, not by its place: the list is drawn anew while it is filtered.
+ */
+function labelled(rows: Locator, ...selectors: readonly string[]): Locator {
+  return rows.and(rows.page().locator(selectors.join(', '))).first();
+}
+
+function quoted(text: string): string {
+  return JSON.stringify(text);
 }
 
 function labels(rows: Locator): Promise<string[]> {
@@ -219,8 +217,4 @@ async function screenshot(page: Page, name: string): Promise<string> {
   mkdirSync(dirname(path), { recursive: true });
   await page.screenshot({ path, animations: 'disabled', caret: 'hide' });
   return path;
-}
-
-function escaped(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }
