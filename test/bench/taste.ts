@@ -10,6 +10,7 @@ import type { BenchRow } from './benchRow.ts';
 import { complaintOf, type Persona, readPersonas, tasteParts } from './learn/hiddenTaste.ts';
 import { bootstrap, learnRow, mean } from './learn/learnRow.ts';
 import { seeded, shuffled } from './learn/seeded.ts';
+import { meanOfRuns } from './taste/meanOfRuns.ts';
 import { tastePlot } from './taste/tastePlot.ts';
 import { TASTE_PROMPTS } from './taste/tastePrompts.ts';
 import { type Asked, runTaste, type Vote } from './taste/tasteRun.ts';
@@ -160,19 +161,16 @@ function rows(name: string, { on, off }: Both): BenchRow[] {
       return without ? [{ with_, without }] : [];
     }),
   );
+  const figure = (metric: string, of: ReturnType<typeof meanOfRuns>, n: number) => ({
+    ...learnRow({ metric: `${name}: ${metric}`, unit: 'sd', n, ...of }),
+    bench: 'taste',
+  });
   const row = (metric: string, value: (pair: (typeof pairs)[number]) => number) => {
     const values = pairs.map(value);
-    return {
-      ...learnRow({
-        metric: `${name}: ${metric}`,
-        value: mean(values),
-        unit: 'sd',
-        n: values.length,
-        interval: bootstrap(values, mean),
-      }),
-      bench: 'taste',
-    };
+    return figure(metric, { value: mean(values), interval: bootstrap(values, mean) }, values.length);
   };
+  const openedOf = (each: readonly Measured[]): number => mean(late(each).map(({ opened }) => opened));
+  const perRun = on.map((each, repeat) => openedOf(each) - openedOf(off[repeat] ?? []));
   const table = [
     row('utility of the opened answer, learning on, second half', ({ with_ }) => with_.opened),
     row('learning off', ({ without }) => without.opened),
@@ -180,14 +178,10 @@ function rows(name: string, { on, off }: Both): BenchRow[] {
     row('of it by choosing among the four', ({ with_ }) => with_.opened - with_.first),
     row('of it by better answers', ({ with_, without }) => with_.mean - without.mean),
     row('best of the four, learning on', ({ with_ }) => with_.best),
-    ...on.map((each, repeat) => ({
-      ...row(`on - off, repeat ${repeat + 1}`, () => 0),
-      value:
-        mean(late(each).map(({ opened }) => opened)) -
-        mean(late(off[repeat] ?? []).map(({ opened }) => opened)),
-      n: late(each).length,
-      interval: null,
-    })),
+    ...perRun.map((value, repeat) =>
+      figure(`on - off, repeat ${repeat + 1}`, { value }, late(on[repeat] ?? []).length),
+    ),
+    figure('on - off, mean of the repeats', meanOfRuns(perRun), perRun.length),
   ];
   for (const { metric, value, interval, n } of table) {
     const range = interval ? ` [${interval.map((each) => each.toFixed(2)).join(', ')}]` : '';
