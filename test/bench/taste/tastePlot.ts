@@ -37,7 +37,7 @@ export function tastePlot(
     return `<polyline class="${kind}" points="${points.join(' ')}"/><text x="${SIZE.width - SIZE.right + 8}" y="${end}" dy="4">learning ${kind}</text>`;
   };
   const { width, height } = SIZE;
-  const title = `What opens, by the hidden taste "${persona}"`;
+  const title = `What opens, by the hidden taste ${escaped(persona)}`;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${title}">`,
     `<style>${STYLE}</style><rect class="back" width="${width}" height="${height}"/>`,
@@ -61,3 +61,6 @@ const smoothed = (values: readonly number[]): number[] =>
 function steps(low: number, high: number): number[] {
   return Array.from({ length: Math.round((high - low) * 2) + 1 }, (_, i) => low + i / 2);
 }
+
+const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+const escaped = (text: string): string => text.replace(/[&<>"]/g, (each) => ENTITIES[each] ?? each);
