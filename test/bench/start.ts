@@ -1,10 +1,11 @@
-import { fork } from 'node:child_process';
+import { fork, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ulid } from 'ulid';
+import { RUNTIME_FLAGS } from '../../extension/sidecar/runtimeFlags.ts';
 import { forkSidecar } from '../helpers/forkSidecar.ts';
 import { writeJournal } from '../helpers/writeJournal.ts';
 import { atMost, type BenchOptions, type BenchRow, median, noted } from './benchRow.ts';
@@ -44,6 +45,13 @@ async function activation(): Promise<number> {
   return message.ms;
 }
 
+/** Milliseconds that the bare runtime takes to start and end: what the machine gives at this hour. */
+function bareNode(): number {
+  const started = performance.now();
+  spawnSync(process.execPath, [...RUNTIME_FLAGS, '-e', '0']);
+  return performance.now() - started;
+}
+
 async function startRows(what: string, folder: string, repeats: number): Promise<BenchRow[]> {
   const times: number[] = [];
   for (let i = 0; i < repeats; i++) times.push(await firstDecision(folder));
@@ -60,6 +68,7 @@ export async function run(options: BenchOptions): Promise<BenchRow[]> {
   const activations: number[] = [];
   for (let i = 0; i < repeats; i++) activations.push(await activation());
   rows.push(atMost('start', 'activation without sidecar, median', median(activations), 'ms', 40));
+  rows.push(noted('start', 'bare Node, median', median(Array.from({ length: repeats }, bareNode)), 'ms'));
   for (const size of SIZES) {
     const folder = await mkdtemp(join(tmpdir(), 'whetstone-bench-'));
     try {
