@@ -1,6 +1,8 @@
-/** The .975 quantiles of Student's t by degrees of freedom, from 1. */
+import { mean } from '../learn/learnRow.ts';
+
+/** The .975 quantiles of Student's t by degrees of freedom, from 1. More runs than it knows get the last, wider than theirs. */
 const T_975 = [12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262] as const;
-const NORMAL_975 = 1.96;
+const LAST = T_975[T_975.length - 1];
 
 /** Mean of one figure a run, with its 95 % interval by Student's t; none for a single run. */
 export function meanOfRuns(values: readonly number[]): {
@@ -8,9 +10,9 @@ export function meanOfRuns(values: readonly number[]): {
   readonly interval?: [number, number];
 } {
   const n = values.length;
-  const value = values.reduce((sum, each) => sum + each, 0) / Math.max(1, n);
+  const value = mean(values);
   if (n < 2) return { value };
   const variance = values.reduce((sum, each) => sum + (each - value) ** 2, 0) / (n - 1);
-  const half = (T_975[n - 2] ?? NORMAL_975) * Math.sqrt(variance / n);
+  const half = (T_975[n - 2] ?? LAST) * Math.sqrt(variance / n);
   return { value, interval: [value - half, value + half] };
 }
